@@ -1,0 +1,1 @@
+"""The memory: workspaces, people, the ledger, outcomes, summaries, evidence. Imports no other app."""

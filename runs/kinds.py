@@ -1,0 +1,89 @@
+"""Every kind of ledger line: `noun.past`, with the shape of its payload. Sockets, SSE and webhooks use the same strings.
+
+Payloads hold ids, versions, numbers, codes and names; never what somebody said.
+"""
+
+from typing import Any
+
+from runs.errors import Invalid
+
+VERSION = 1
+
+# kind -> required keys of its payload (further keys are refused)
+KINDS: dict[str, frozenset[str]] = {
+    kind: frozenset(keys.split())
+    for kind, keys in {
+        "run.started": "release workflow call",
+        "run.completed": "outcome",
+        "run.failed": "code",
+        "call.rang": "call",
+        "call.accepted": "call",
+        "call.answered": "call",
+        "call.ended": "call reason",
+        "call.missed": "call reason",
+        "call.flagged": "call code",
+        "sideband.attached": "call epoch",
+        "sideband.lost": "call code",
+        "sideband.taken_over": "call epoch",
+        "gap.noted": "call code position seconds",
+        "turn.opened": "turn speaker position",
+        "turn.finished": "turn speaker position version state",
+        "turn.cut": "turn position version heard_chars at_ms",
+        "turn.amended": "turn position version reason",
+        "turn.redacted": "turn position version",
+        "turn.unavailable": "turn position code",
+        "silence.noted": "position seconds",
+        "noise.noted": "position",
+        "keypad.pressed": "position count",
+        "field.captured": "field version state grade evidence",
+        "field.corrected": "field version state grade evidence",
+        "evidence.attached": "evidence source grade",
+        "escalation.raised": "trigger position turn",
+        "escalation.handled": "trigger",
+        "handoff.requested": "reason position",
+        "tool.called": "tool call_id position step",
+        "tool.answered": "tool call_id position step state",
+        "tool.denied": "tool call_id position code",
+        "step.started": "step key name",
+        "step.finished": "step key name state",
+        "promise.heard": "promise evidence",
+        "outcome.captured": "outcome version complete missing",
+        "verdict.given": "verdict",
+        "summary.drafted": "summary version",
+        "summary.edited": "summary version",
+        "summary.approved": "summary version",
+        "proposal.made": "proposal version risk rule",
+        "proposal.edited": "proposal version",
+        "proposal.approved": "proposal version approval",
+        "proposal.rejected": "proposal version approval code",
+        "proposal.undone": "proposal version approval",
+        "proposal.expired": "proposal version",
+        "proposal.conflicted": "proposal version",
+        "proposal.withdrawn": "proposal version",
+        "outbox.queued": "entry action key",
+        "outbox.held": "entry action",
+        "outbox.released": "entry action",
+        "outbox.claimed": "entry action attempt",
+        "outbox.retried": "entry action attempt code",
+        "outbox.confirmed": "entry action attempt reference",
+        "outbox.failed": "entry action attempt code",
+        "outbox.doubted": "entry action attempt code",
+        "outbox.cancelled": "entry action code",
+        "command.given": "command verb",
+        "command.done": "command verb state",
+    }.items()
+}
+
+
+def check(kind: str, body: dict[str, Any]) -> None:
+    """Raise Invalid unless the kind is known and the payload has exactly its keys."""
+    keys = KINDS.get(kind)
+    if keys is None:
+        raise Invalid("unknown_event_kind", kind=kind)
+    if body.keys() != keys:
+        raise Invalid(
+            "wrong_event_shape",
+            kind=kind,
+            missing=sorted(keys - body.keys()),
+            unexpected=sorted(body.keys() - keys),
+        )
