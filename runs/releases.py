@@ -35,20 +35,12 @@ class Field(_Frozen):
     read_back: bool = False
 
 
-class Topic(_Frozen):
-    """A decision that the agent may not take."""
+class _Matched(_Frozen):
+    """Something that is noticed by RE2 expressions (linear time) over what was said."""
 
     key: str
     label: str
-
-
-class Trigger(_Frozen):
-    """What must bring a person in. `patterns` are RE2 expressions over what the caller said."""
-
-    key: str
-    label: str
-    patterns: tuple[str, ...]
-    severity: Literal["trigger", "threshold"] = "trigger"
+    patterns: tuple[str, ...] = ()
 
     @field_validator("patterns")
     @classmethod
@@ -61,6 +53,17 @@ class Trigger(_Frozen):
             except re2.error as error:
                 raise ValueError(f"{pattern!r} is not a pattern: {error}") from error
         return patterns
+
+
+class Topic(_Matched):
+    """A decision that the agent may not take. `patterns` look at what the agent said."""
+
+
+class Trigger(_Matched):
+    """What must bring a person in. `patterns` look at what the caller said."""
+
+    patterns: tuple[str, ...]
+    severity: Literal["trigger", "threshold"] = "trigger"
 
 
 class Objective(_Frozen):

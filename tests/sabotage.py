@@ -17,7 +17,16 @@ from pathlib import Path
 from tests.faults_planted import FAULTS, Fault
 
 ROOT = Path(__file__).resolve().parent.parent
-LEFT_OUT = {".git", ".venv", "var", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
+LEFT_OUT = {
+    ".git",
+    ".venv",
+    "var",
+    ".cache",
+    "__pycache__",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".pytest_cache",
+}
 
 
 def copy_tree(target: Path) -> None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from runs.live import topics
 
@@ -41,8 +43,12 @@ _LISTS = {
 
 @lru_cache(maxsize=1)
 def _client() -> "redis.Redis":
+    # The client's own default would try again with growing pauses, for seconds.
     return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S
+        settings.REDIS_URL,
+        socket_timeout=PATIENCE_S,
+        socket_connect_timeout=PATIENCE_S,
+        retry=Retry(NoBackoff(), 0),
     )
 
 

@@ -1,0 +1,72 @@
+"""Viewers: a bounded buffer between the hub and one socket. Who does not keep up is let go, never fed holes."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+
+MOST_FRAMES = 500
+MOST_BYTES = 1024 * 1024
+ROOM = 100
+TOO_SLOW = 4408
+
+Send = Callable[[str], Awaitable[None]]
+Close = Callable[[int], Awaitable[None]]
+
+
+class Viewer:
+    """`send` and `close` belong to the socket. Frames that wait together leave as one array."""
+
+    def __init__(self, send: Send, close: Close) -> None:
+        self._send = send
+        self._close = close
+        self._waiting: deque[str] = deque()
+        self._bytes = 0
+        self._wake = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self.closed = False
+        self._task = asyncio.create_task(self._write())
+
+    def put(self, frames: Iterable[str]) -> None:
+        if self.closed:
+            return
+        for frame in frames:
+            self._waiting.append(frame)
+            self._bytes += len(frame)
+        if len(self._waiting) > MOST_FRAMES or self._bytes > MOST_BYTES:
+            self._overflow()
+        elif self._waiting:
+            if len(self._waiting) >= ROOM:
+                self._room.clear()
+            self._wake.set()
+
+    async def room(self) -> None:
+        """Wait until a catch-up may put its next lines: it must not overflow the buffer by itself."""
+        await self._room.wait()
+
+    async def stop(self) -> None:
+        self.closed = True
+        self._room.set()
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    def _overflow(self) -> None:
+        self.closed = True
+        self._waiting.clear()
+        self._room.set()
+        self._wake.set()
+
+    async def _write(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if self.closed:
+                await self._close(TOO_SLOW)
+                return
+            frames = list(self._waiting)
+            self._waiting.clear()
+            self._bytes = 0
+            if not frames:
+                continue
+            await self._send(frames[0] if len(frames) == 1 else f"[{','.join(frames)}]")
+            self._room.set()

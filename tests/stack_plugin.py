@@ -1,0 +1,32 @@
+"""Starts Postgres and Valkey before anything reads the settings.
+
+pytest-django imports the settings before a conftest runs, so this is a plugin of its own, named in
+`addopts`.
+"""
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from tests import servers
+from tests.servers import Servers
+
+pytest_plugins = ["tests.browser_plugin"]
+
+_NOT_NEEDED = {"-h", "--help", "-V", "--version", "--markers", "--fixtures"}
+_started: list[Servers] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, args: list[str]
+) -> Generator[None, Any, Any]:
+    if not _NOT_NEEDED.intersection(args) and not _started:
+        _started.append(servers.start())
+        early_config.add_cleanup(_started[0].stop)
+    return (yield)
+
+
+def current() -> Servers:
+    return _started[0]
