@@ -1,0 +1,217 @@
+"""Plays a script against a call.
+
+The caller goes on whether anybody watches or not. The model speaks only when something asks it
+to: the end of a caller's turn, or the client's response.create.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from voice.simulator.caller import Caller
+from voice.simulator.calls import Call, ToolCall
+from voice.simulator.response import Response
+from voice.simulator.script import AgentBeat, Beat, CallerStep, FunctionCall
+from voice.simulator.session import turn_detection
+from voice.simulator.speaker import NOTHING, Speaker
+from voice.simulator.wire import Frame
+
+KEY_GAP_MS = 240
+NOISE_MS = 350
+HANGUP_AFTER_MS = 1500
+MOST_LINGERS = 3
+
+
+@dataclass(eq=False)
+class Run:
+    beat: AgentBeat
+    response: Response
+
+
+class Player:
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.beats: list[Beat] = list(call.script.beats)
+        self.cursor = 0
+        self.caller_turn = False
+        """While it is the caller's, a response.create finds nothing to say."""
+        self.lingered = 0
+        self.run: Run | None = None
+        self.uncollected: list[Run] = []
+        self.taken = asyncio.Event()
+        self.owed: tuple[FunctionCall, ...] = ()
+        """What the model meant to call and could not; its next response makes up for it."""
+        self.speaker = Speaker(call)
+        self.caller = Caller(call, self.speaker, self.end_caller_turn)
+
+    def end_caller_turn(self, auto_respond: bool) -> None:
+        self.caller_turn = False
+        if not auto_respond:
+            return
+        if self.speaker.active is None:
+            self._respond({}, self._take())
+        else:
+            self.call.spawn(self._respond_when_free())
+
+    def respond_to_client(self, params: Frame) -> None:
+        waiting = self.caller_turn or any(self._unanswered())
+        self._respond(params, None if waiting else self._take())
+
+    async def play(self) -> None:
+        """The whole call; ends with the caller putting down the phone."""
+        if not await self._attached():
+            return
+        while self.call.live:
+            beat = self.beats[self.cursor] if self.cursor < len(self.beats) else None
+            if self.run is not None:
+                run, self.run = self.run, None
+                if not _cuts_in(beat):
+                    await self._settle(run)
+            elif isinstance(beat, AgentBeat):
+                await self._await_turn(beat)
+            elif beat is not None:
+                self.cursor += 1
+                self.caller_turn = True
+                await self._perform(beat)
+                self.caller_turn = False
+            else:
+                await self._linger()
+
+    async def _attached(self) -> bool:
+        seconds = self.call.switches.attach_timeout_ms / 1000
+        try:
+            await asyncio.wait_for(self.call.first_attached.wait(), seconds)
+        except TimeoutError:
+            self.call.hang_up("nobody_attached", self.call.switches.caller_close_code)
+            return False
+        return True
+
+    async def _await_turn(self, beat: AgentBeat) -> None:
+        self.taken.clear()
+        try:
+            await asyncio.wait_for(self.taken.wait(), self._patience_s())
+        except TimeoutError:
+            if self.run is None:
+                # Nobody asked the model to speak. Its words are lost, its calls are still owed.
+                self.cursor += 1
+                self.owed += beat.calls
+
+    async def _settle(self, run: Run) -> None:
+        """Wait for the end of the response and for the answers to what it called."""
+        await run.response.over.wait()
+        waiting = [asyncio.ensure_future(call.answered.wait()) for call in self._unanswered()]
+        if waiting:
+            await asyncio.wait(waiting, timeout=self._patience_s())
+            for each in waiting:
+                each.cancel()
+        for call in self._unanswered():
+            call.given_up = True
+            self.owed += (FunctionCall(call.name, call.arguments),)
+
+    async def _perform(self, step: CallerStep) -> None:
+        if _cuts_in(step):
+            await self._cut_in(step)
+            return
+        if step.do != "drop_socket":
+            await self.speaker.silent()
+        if step.do == "caller_silence":
+            await self._keep_silent(step.ms or 0)
+            return
+        await self._pause(step)
+        if step.do == "caller_says":
+            await self.caller.says(step.text, step.ms)
+        elif step.do == "caller_dtmf":
+            await self.caller.presses(step.keys, step.ms or KEY_GAP_MS)
+        elif step.do == "noise":
+            await self.caller.makes_noise(step.ms or NOISE_MS)
+        elif step.do == "drop_socket":
+            await self.call.drop_sockets()
+        elif step.do == "caller_hangup":
+            if step.text:
+                await self.caller.breaks_off(step.text, step.after_ms or None)
+            self._put_down()
+
+    async def _cut_in(self, step: CallerStep) -> None:
+        playback = self.speaker.playing()
+        if playback is not None:
+            await playback.reach(step.after_ms or HANGUP_AFTER_MS)
+        if step.do == "caller_hangup":
+            self._put_down()
+        else:
+            await self.caller.says(step.text, step.ms)
+
+    async def _pause(self, step: CallerStep) -> None:
+        """People think before they speak."""
+        thinks = self.call.pace.between(350, 900)
+        follows_at = step.after_ms if step.do == "caller_says" and step.after_ms else thinks
+        if step.do != "drop_socket":
+            await self.call.pace.sleep(follows_at)
+
+    async def _keep_silent(self, ms: float) -> None:
+        """The idle timeout may turn the silence into a turn, and the model into speaking."""
+        idle = (turn_detection(self.call.session) or {}).get("idle_timeout_ms")
+        while ms > 0:
+            await self.speaker.silent()
+            since = self.call.pace.now_ms()
+            await self.call.pace.sleep(min(ms, idle or ms))
+            if idle and ms >= idle:
+                self.caller.is_silent(since)
+            if self.run is not None:
+                return
+            ms -= idle or ms
+
+    async def _linger(self) -> None:
+        """A caller whose business is done waits a while for the other side to end the call."""
+        await self.speaker.silent()
+        await self._keep_silent(self.call.switches.linger_ms)
+        self.lingered += 1
+        if self.run is None or self.lingered >= MOST_LINGERS:
+            await self.speaker.silent()
+            self._put_down()
+
+    async def _respond_when_free(self) -> None:
+        while self.speaker.active is not None:
+            await self.speaker.idle.wait()
+        self._respond({}, self._take())
+
+    def _put_down(self) -> None:
+        self.call.hang_up("caller_hung_up", self.call.switches.caller_close_code)
+
+    def _take(self) -> AgentBeat | None:
+        """The next beat, if it is the model's turn, with what it still owes."""
+        self._collect()
+        beat = self.beats[self.cursor] if self.cursor < len(self.beats) else None
+        if isinstance(beat, AgentBeat):
+            self.cursor += 1
+        elif beat is None and self.owed:
+            beat = NOTHING
+        else:
+            return None
+        owed, self.owed = self.owed, ()
+        return AgentBeat(beat.text, owed + beat.calls)
+
+    def _respond(self, params: Frame, beat: AgentBeat | None) -> None:
+        response = self.speaker.start(beat or NOTHING, params)
+        if beat is not None:
+            self.run = Run(beat, response)
+            self.uncollected.append(self.run)
+            self.taken.set()
+
+    def _collect(self) -> None:
+        """Calls that a cut response never got to make are owed."""
+        for run in [each for each in self.uncollected if not each.response.active]:
+            self.uncollected.remove(run)
+            self.owed += run.beat.calls[len(run.response.tool_calls) :]
+
+    def _unanswered(self) -> list[ToolCall]:
+        calls = self.call.tool_calls.values()
+        return [call for call in calls if not call.answered.is_set() and not call.given_up]
+
+    def _patience_s(self) -> float:
+        return self.call.patience_s(self.call.switches.tool_timeout_ms)
+
+
+def _cuts_in(beat: Beat | None) -> bool:
+    """Steps that do not wait for the model to finish."""
+    if not isinstance(beat, CallerStep):
+        return False
+    return beat.do == "caller_barge_in" or (beat.mid_sentence and not beat.text)
