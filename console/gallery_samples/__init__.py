@@ -1,0 +1,1 @@
+"""Invented pictures for the state gallery: every partial and every state, with no database."""

@@ -1,0 +1,160 @@
+"""The calls list and the page of one call with its summary."""
+
+from dataclasses import dataclass
+
+from console.pictures.diffs import DiffPart
+from console.pictures.intake import Intake
+from console.pictures.live import Line
+from console.pictures.pieces import (
+    Banner,
+    Cursor,
+    Empty,
+    Handle,
+    Link,
+    Pill,
+    Stat,
+    Tone,
+    When,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallListRow:
+    key: str
+    href: str
+    when: When
+    caller: str
+    direction: str  # "Inbound"
+    line: str  # the number or name that was called
+    workflow: str
+    outcome: Pill
+    record_text: str  # "6 of 6"
+    summary: Pill
+    proposals_text: str = ""  # "1 waiting"
+    length: str = ""  # "4 min 12 s"
+    person: str = ""
+    handle: Handle | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallList:
+    rows: tuple[CallListRow, ...]
+    as_of: When
+    filters: tuple[Link, ...] = ()  # ready-made query strings; the chosen one is `current`
+    query: str = ""
+    count_text: str = ""
+    cursor: Cursor | None = None
+    empty: Empty | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """The number inside the sentence; leads to the turn it rests on."""
+
+    number: int
+    href: str
+    title: str = ""  # "Dana Whitfield at 00:48"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence without citations is marked: it has no quote behind it."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    needs_quote: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummarySection:
+    key: str  # also the name of its text area
+    title: str
+    sentences: tuple[Sentence, ...] = ()
+    text: str = ""  # the plain text, as it is edited
+    source: Pill | None = None  # "From the agent", "Edited by Priya N."
+    changes: tuple[DiffPart, ...] = ()  # against the agent's draft; empty: none
+    editing: bool = False
+    edit_href: str = ""  # GET, opens this section for editing; empty: not allowed
+    limit: int = 800
+    note: str = ""  # "Last sentence has no quote behind it. …"
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryVersion:
+    text: str  # "Version 2, draft"
+    note: str  # "Priya N., 2 sections"
+    at: When
+    icon: str = "bot"
+    href: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryForm:
+    """Where the summary's forms go; `base_version` is what the person looked at."""
+
+    edit_action: str  # POST …/summary/
+    approve_action: str  # POST …/summary/approve/
+    base_version: int
+    digest: str = ""
+    can_edit: bool = False
+    can_approve: bool = False
+    approve_off_reason: str = ""
+    discard_href: str = ""
+    compare_href: str = ""
+    approved_text: str = ""  # "Approved by Lena Fischer, 14:20": no bar of buttons any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """Something the agent or a person promised on the call."""
+
+    text: str
+    by: str
+    due: str = ""
+    quote: str = ""
+    clock: str = ""
+    href: str = ""
+    status: Pill | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeCard:
+    status: Pill
+    rows: tuple[Stat, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalLink:
+    """A proposal that this call or run led to."""
+
+    handle: Handle
+    title: str
+    status: Pill
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPage:
+    name: str
+    handle: Handle
+    facts: tuple[str, ...]  # date and time, length, number: shown with dots between
+    lines: tuple[Line, ...]
+    sections: tuple[SummarySection, ...]
+    intake: Intake
+    as_of: When
+    summary_status: Pill | None = None  # "Draft, version 2"
+    summary_empty: Empty | None = None  # "Summary in progress."
+    form: SummaryForm | None = None
+    outcome: OutcomeCard | None = None
+    versions: tuple[SummaryVersion, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    proposals: tuple[ProposalLink, ...] = ()
+    audio_text: str = ""  # why there is no player: "Recording is not kept for this workspace."
+    audio_tone: Tone = "neutral"
+    run_href: str = ""
+    live_href: str = ""  # while the call is still live
+    back_href: str = ""
+    earlier: Link | None = None
+    banner: Banner | None = None

@@ -1,0 +1,68 @@
+"""The intake record: what is known about this call, what is missing, and by what proof."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from console.pictures.pieces import Link, Pill, Stat, Tone, When
+
+FieldStatus = Literal["captured", "unsure", "missing", "optional", "declined"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRow:
+    """One field of the objective, in the objective's own order."""
+
+    key: str
+    order: str
+    label: str
+    status: FieldStatus
+    status_words: str  # "Captured", "To confirm", "Missing"
+    value: str = ""  # or the words for its absence: "Not captured yet"
+    value_masked: bool = False
+    quote: str = ""  # without quotation marks
+    quote_clock: str = ""
+    quote_href: str = ""  # "#turn-…" on this page, or the moment on another
+    grade_words: str = ""  # "Read back", "Stated", "Inferred", "From the CRM"
+    note: str = ""  # "Low confidence 0.71, noise", "Agent will ask next"
+    fresh: bool = False  # just captured: fades once
+    links: tuple[Link, ...] = ()  # only verbs that exist: Confirm, Ask now, Edit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeStatus:
+    """The pill in the panel's head: "1 missing, 1 to confirm" or "All required fields captured"."""
+
+    pill: Pill
+    open_count: int = 0
+    open_words: str = ""  # short form for the tab on phones: "2 open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    status: IntakeStatus
+    fields: tuple[FieldRow, ...]
+    title: str = ""  # empty: "Intake record"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerCard:
+    """Who this is, as far as the systems know."""
+
+    rows: tuple[Stat, ...]
+    crm_href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionRow:
+    """What the agent asked for or did so far."""
+
+    key: str
+    order: str
+    title: str
+    status: Pill
+    api_name: str = ""
+    note: str = ""
+    tone: Tone = "neutral"
+    icon: str = "zap"
+    href: str = ""
+    at: When | None = None

@@ -1,0 +1,145 @@
+"""One proposal under review: what changes, why it waits, what follows, and the proof."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from console.pictures.diffs import DiffPart
+from console.pictures.live import TurnRow
+from console.pictures.pieces import Banner, Handle, Link, Pill, Tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow:
+    """One field: what the CRM holds now and what is proposed. Parts come from `diffs.diff`."""
+
+    key: str
+    label: str
+    api_name: str
+    before: tuple[DiffPart, ...] = ()  # empty: the word "Empty" is shown
+    after: tuple[DiffPart, ...] = ()
+    evidence: tuple[int, ...] = ()
+    note: str = ""  # "No quote behind this value", "Edited there at 14:09"
+    note_tone: Tone = "warn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyBox:
+    """The rule in words, the policy line as code, then the fact that triggered it."""
+
+    title: str
+    rule_code: str = ""
+    fact: str = ""
+    tone: Tone = "warn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectRow:
+    """One outbox action that an approval releases, in order."""
+
+    title: str
+    api_name: str
+    icon: str
+    text: str = ""  # "to d.whitfield@example, once only"
+    timing: str = ""  # "after 10 s"
+    preview_title: str = ""
+    preview: str = ""  # plain text of what will leave
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceCard:
+    """A numbered quote. `number` is the key that opens it and the number in the diff."""
+
+    number: int
+    speaker: str
+    quote: str
+    clock: str = ""
+    grade_words: str = ""  # "Stated", "Confidence 0.96", "Removed by redaction"
+    handle: Handle | None = None
+    moment_href: str = ""
+    supports: str = ""  # "Mobile phone, Preferred channel"
+    gone: bool = False  # deleted by retention or redaction: the card says so in `quote`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonCode:
+    """A reason to reject: the code that is stored and its word."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Which verbs are open to this person now, and if not, why, who can, what to do.
+
+    `digest` and `version` say exactly what was shown; the server refuses any other.
+    """
+
+    action: str  # POST …/decide/
+    digest: str
+    version: int
+    can_approve: bool
+    can_reject: bool
+    approve_off_reason: str = ""
+    reject_off_reason: str = ""
+    approve_text: str = ""  # empty: "Approve"
+    hold_text: str = ""  # "Held 10 s. You can undo."
+    reasons: tuple[ReasonCode, ...] = ()
+    note_required: bool = False
+    errors: tuple[str, ...] = ()  # 422: shown over the bar
+    reason_code: str = ""  # what was chosen and written, kept after an error
+    note: str = ""
+    reject_open: bool = False  # the reject panel is open (after an error, or ?reject=1)
+    decided: Pill | None = None  # decided already: the bar shows this and `decided_text`
+    decided_text: str = ""
+
+    @property
+    def open(self) -> bool:
+        return self.decided is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoStrip:
+    """After a decision: `seconds_left` runs down to `until`; Hold stops the clock."""
+
+    key: str  # public id of the proposal
+    title: str  # "PRO-7K2M9Q4T approved."
+    text: str  # "Sends in 6 s."
+    state: Literal["running", "held", "sent", "undone"]
+    undo_href: str = ""
+    hold_href: str = ""
+    until: datetime | None = None
+    seconds_left: int = 0
+    seconds_total: int = 10
+    sent_text: str = ""  # shown when the clock has run out: "Queued."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    handle: Handle
+    source: Handle | None  # the call or run it came from
+    title: str  # "Update contact Dana Whitfield"
+    reason: str  # one sentence
+    risk: Pill
+    proposed_text: str  # "Proposed 6 min ago by voice.customer_call_flow v12"
+    decision: Decision
+    changes: tuple[ChangeRow, ...] = ()
+    changes_title: str = ""  # "Changes in the CRM"
+    changes_count: str = ""  # "4 fields"
+    read_text: str = ""  # "CRM values read 14:06, unchanged since. …"
+    read_tone: Tone = "neutral"
+    due: Pill | None = None
+    why: WhyBox | None = None
+    effects: tuple[EffectRow, ...] = ()
+    evidence: tuple[EvidenceCard, ...] = ()
+    context: tuple[TurnRow, ...] = ()  # turns around the chosen quote
+    transcript_href: str = ""
+    position_text: str = ""  # "1 of 7"
+    previous_href: str = ""
+    next_href: str = ""
+    back_href: str = ""
+    run_href: str = ""
+    banner: Banner | None = None  # stale, decided elsewhere, payload changed
+    outcome: tuple[Link, ...] = ()  # after the decision: to each outbox entry
+    versions_text: str = ""  # "Version 2, edited by Priya N."

@@ -1,0 +1,167 @@
+"""A run: everything that was done for a call, in order, with its proof."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from console.pictures.calls import ProposalLink
+from console.pictures.pieces import (
+    Banner,
+    Cursor,
+    Empty,
+    Handle,
+    Link,
+    Pill,
+    Stat,
+    Tone,
+    Topic,
+    When,
+)
+
+NodeState = Literal["done", "waiting", "failed", "later"]
+StepKind = Literal["call", "tool", "agent", "human", "outbox", "system"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunListRow:
+    key: str
+    href: str
+    title: str
+    handle: Handle
+    status: Pill
+    started: When
+    length: str = ""
+    outcome: str = ""
+    steps_text: str = ""
+    actions_text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunList:
+    rows: tuple[RunListRow, ...]
+    as_of: When
+    filters: tuple[Link, ...] = ()
+    count_text: str = ""
+    cursor: Cursor | None = None
+    empty: Empty | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphNode:
+    key: str
+    title: str
+    note: str
+    state: NodeState
+    href: str = ""
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphEdge:
+    source: str
+    target: str
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunGraph:
+    """Drawn by `graphs.layout`, longest path first; the steps table is its text version."""
+
+    nodes: tuple[GraphNode, ...]
+    edges: tuple[GraphEdge, ...]
+    words: str = ""  # accessible name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Where a step lies on the two-zone axis; `start` and `length` are parts of 1 in its zone."""
+
+    zone: Literal["call", "after"]
+    start: float
+    length: float
+    kind: StepKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    key: str
+    order: str
+    title: str
+    icon: str
+    href: str
+    took: str
+    result: str
+    result_tone: Tone = "ok"
+    result_icon: str = "circle-check"
+    handle: Handle | None = None
+    depth: Literal[0, 1] = 0
+    span: Span | None = None
+    is_code: bool = False
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryEvent:
+    title: str
+    text: str
+    icon: str
+    tone: Tone = "neutral"
+    at: str = ""  # clock with seconds
+    title_exact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The life of one outbox entry, in words, oldest first; what is still to come is last."""
+
+    status: Pill
+    events: tuple[DeliveryEvent, ...]
+    idempotency_key: Handle | None = None
+    external_id: Handle | None = None
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonToken:
+    text: str
+    kind: Literal["plain", "key", "string", "number", "word", "hidden"] = "plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonLine:
+    """One line of redacted JSON. Made by `json_lines.lines`."""
+
+    indent: int
+    tokens: tuple[JsonToken, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDetail:
+    title: str
+    is_code: bool = False
+    text: str = ""  # what the step did, one or two sentences
+    facts: tuple[Stat, ...] = ()
+    delivery: Delivery | None = None
+    arguments: tuple[JsonLine, ...] = ()
+    result: tuple[JsonLine, ...] = ()
+    reveal_href: str = ""  # audited POST
+    checkpoint: tuple[Stat, ...] = ()  # Sequence, Recorded, Payload hash, Same on replay
+    close_href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPage:
+    title: str
+    handle: Handle
+    status: Pill
+    strip: tuple[Stat, ...]
+    steps: tuple[StepRow, ...]
+    topic: Topic
+    as_of: When
+    graph: RunGraph | None = None
+    detail: StepDetail | None = None
+    proposals: tuple[ProposalLink, ...] = ()
+    links: tuple[Link, ...] = ()  # Call, Replay: only what exists
+    banner: Banner | None = None
+    detail_chosen: bool = False  # phones show the detail only when the address names a step
+    break_text: str = ""
+    back_href: str = ""

@@ -1,0 +1,90 @@
+"""All live calls at a glance."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from console.pictures.pieces import (
+    Avatar,
+    Banner,
+    Empty,
+    Handle,
+    Link,
+    Segments,
+    Stat,
+    Timer,
+    Tone,
+    Topic,
+    VoiceState,
+    When,
+)
+
+Group = Literal["attention", "progress"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a call needs attention: red for a trigger, amber for a threshold."""
+
+    text: str
+    tone: Tone = "bad"
+    icon: str = "shield-alert"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One live call, on the wall and in the list beside a call.
+
+    `order` is when the call began (sortable text): tiles are never re-sorted while live.
+    """
+
+    key: str  # the call's public id
+    order: str
+    group: Group
+    href: str
+    name: str
+    workflow: str
+    handle: Handle
+    timer: Timer
+    state: VoiceState
+    segments: Segments
+    last_line: str = ""
+    reason: Reason | None = None
+    watchers: tuple[Avatar, ...] = ()
+    ended: bool = False
+    current: bool = False  # the call that the page shows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WallMetrics:
+    """The five cells above the wall. `value` is big, `note` small beside it."""
+
+    cells: tuple[Stat, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileGroup:
+    key: Group
+    title: str
+    tiles: tuple[Tile, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.tiles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wall:
+    metrics: WallMetrics
+    attention: TileGroup
+    progress: TileGroup
+    topic: Topic
+    as_of: When
+    view: Literal["wall", "list"] = "wall"
+    views: tuple[Link, ...] = ()  # the Wall / List switch
+    banner: Banner | None = None
+    empty: Empty | None = None  # set when both groups are empty
+    more: Link | None = None  # past the first 40 tiles
+    groups: tuple[TileGroup, ...] = field(init=False, default=())
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "groups", (self.attention, self.progress))

@@ -1,0 +1,45 @@
+// A topic that cannot be caught up line by line: read the page again and lay it over this one.
+import { insert } from "./rows.js";
+import { resume } from "./socket.js";
+
+const LISTS = ["transcript", "fields", "actions", "escalations", "queue", "steps",
+  "wall-attention", "wall-progress", "calls-attention", "calls-progress"];
+const PARTS = ["wall-metrics", "call-bar", "state-bar", "intake-status", "dock", "run-strip", "delivery"];
+const AGAIN_MS = 3_000; // at most one reload of a topic in this time
+const loading = new Set();
+
+export async function reload(topic) {
+  if (loading.has(topic)) return;
+  loading.add(topic);
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const id of LISTS) layList(document.getElementById(id), page.getElementById(id));
+    for (const id of PARTS) layPart(document.getElementById(id), page.getElementById(id));
+    const root = page.querySelector(`[data-topic="${CSS.escape(topic)}"]`);
+    resume(topic, Number(root?.dataset.after ?? 0));
+  } finally {
+    setTimeout(() => loading.delete(topic), AGAIN_MS);
+  }
+}
+
+function layList(here, there) {
+  if (!here || !there) return;
+  const wanted = new Map([...there.children].map((row) => [row.id, row]));
+  for (const row of [...here.children]) {
+    const next = wanted.get(row.id);
+    if (row.contains(document.activeElement)) wanted.delete(row.id);
+    else if (!next) row.remove();
+    else if (next.outerHTML !== row.outerHTML) {
+      row.replaceWith(document.adoptNode(next));
+      wanted.delete(row.id);
+    } else wanted.delete(row.id);
+  }
+  for (const row of wanted.values()) insert(document.adoptNode(row), here);
+  window.htmx?.process(here);
+}
+
+function layPart(here, there) {
+  if (here && there && !here.contains(document.activeElement)) here.replaceWith(document.adoptNode(there));
+}

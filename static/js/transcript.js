@@ -1,0 +1,116 @@
+// Rows by when speech began. The reader is never moved; the end is followed only from the end.
+import { insert, parse } from "./rows.js";
+import { plural } from "./words.js";
+
+const NEAR_PX = 48;
+const SETTLED = new Set(["final", "cut", "gap"]);
+const partials = new Map();
+let unseen = 0;
+let drawing = 0;
+
+const scroller = () => document.getElementById("transcript-scroll");
+const list = () => document.getElementById("transcript");
+const rowOf = (key) => list()?.querySelector(`[data-turn-key="${CSS.escape(key)}"]`);
+
+function atEnd(box) {
+  return box.scrollHeight - box.scrollTop - box.clientHeight <= NEAR_PX;
+}
+
+function toEnd(box) {
+  box.scrollTop = box.scrollHeight;
+  unseen = 0;
+  pill();
+}
+
+function pill() {
+  const node = document.getElementById("new-lines");
+  if (!node) return;
+  node.hidden = unseen === 0;
+  if (unseen) node.querySelector("span").textContent = plural("new_lines", unseen);
+}
+
+// Runs a change and puts the line under the reader's eye back where it was.
+function steady(change) {
+  const box = scroller();
+  if (!box) return change();
+  if (atEnd(box)) {
+    change();
+    return toEnd(box);
+  }
+  const top = box.getBoundingClientRect().top;
+  const eye = [...list().children].find((row) => row.getBoundingClientRect().bottom > top + 1);
+  const before = eye?.getBoundingClientRect().top ?? 0;
+  const key = eye?.id;
+  unseen += change() || 0;
+  const after = key ? document.getElementById(key)?.getBoundingClientRect().top : undefined;
+  if (after !== undefined) box.scrollTop += after - before;
+  pill();
+}
+
+export function placeLines(frame) {
+  steady(() => {
+    let added = 0;
+    for (const node of parse(frame.html)) {
+      const key = node.dataset.turnKey;
+      partials.delete(key);
+      // Its true height at once: a guessed one would move the reader when it is drawn later.
+      node.style.contentVisibility = "visible";
+      const existing = rowOf(key) ?? document.getElementById(node.id);
+      const moved = existing && existing.dataset.order !== node.dataset.order;
+      if (existing && !moved) existing.replaceWith(node);
+      else {
+        existing?.remove();
+        insert(node, list());
+        added += existing ? 0 : 1;
+      }
+    }
+    document.getElementById("transcript-empty")?.setAttribute("hidden", "");
+    return added;
+  });
+}
+
+// Partial text comes up to ten times a second: only the newest per frame is drawn.
+export function partial(data) {
+  partials.set(data.turn, data.text);
+  if (!drawing) drawing = requestAnimationFrame(draw);
+}
+
+function draw() {
+  drawing = 0;
+  steady(() => {
+    for (const [key, text] of partials) {
+      const row = rowOf(key);
+      if (!row || SETTLED.has(row.dataset.state)) continue;
+      row.dataset.state = "partial";
+      const place = row.querySelector("[data-text]");
+      place.textContent = text;
+      if (!row.querySelector(".caret")) {
+        const caret = document.createElement("span");
+        caret.className = "caret";
+        caret.setAttribute("aria-hidden", "true");
+        place.after(caret);
+      }
+    }
+    partials.clear();
+    return 0;
+  });
+}
+
+export function follow() {
+  const box = scroller();
+  if (box) toEnd(box);
+}
+
+export function start(box) {
+  if (!location.hash) toEnd(box);
+  box.addEventListener("scroll", () => {
+    if (!unseen || !atEnd(box)) return;
+    unseen = 0;
+    pill();
+  }, { passive: true });
+  document.getElementById("new-lines")?.addEventListener("click", follow);
+  // A phone that turns, or a banner that opens, must not lose the end.
+  let wasAtEnd = true;
+  box.addEventListener("scroll", () => { wasAtEnd = atEnd(box); }, { passive: true });
+  new ResizeObserver(() => { if (wasAtEnd) box.scrollTop = box.scrollHeight; }).observe(box);
+}
