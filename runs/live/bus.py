@@ -34,6 +34,7 @@ _LISTS = {
     "turn": ("wall",),
     "field": ("wall",),
     "escalation": ("wall",),
+    "handoff": ("wall",),
     "silence": ("wall",),
     "sideband": ("wall",),
     "proposal": ("approvals", "wall"),

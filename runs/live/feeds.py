@@ -14,7 +14,7 @@ from runs.live.viewers import Viewer
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 200
+CHUNK = 100
 MOST_MISSED = 2000  # beyond this a page that is read again is cheaper than its lines
 LIST_GAP_S = 0.5  # a tile changes at most twice a second
 MOST_AWAY_MS = 3_600_000
@@ -168,13 +168,15 @@ class RunFeed(Feed):
                 reached = number
             elif number > reached or "check" in message:
                 while missed := await self.source.lines(self.topic, reached, CHUNK):
-                    ready += missed
-                    reached = int(missed[-1]["number"])
-        if ready:
-            await self._show(ready)
+                    await self._show([*ready, *missed])
+                    ready = []
+                    reached = self.last = int(missed[-1]["number"])
+        await self._show(ready)
         self.last = reached
 
     async def _show(self, messages: list[Message]) -> None:
+        if not messages:
+            return
         for variant in {seat.variant for seat in self.seats.values()}:
             frames = await self._frames(messages, variant)
             made = [(frame.get("number"), dumps(frame)) for frame in frames]

@@ -14,9 +14,9 @@ from typing import Any
 from django.conf import settings
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
+from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.asyncio.retry import Retry
 
 from runs.live.feeds import Feed, ListFeed, Render, RunFeed, Source, Topic
 from runs.live.viewers import Viewer
@@ -24,6 +24,7 @@ from runs.live.viewers import Viewer
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_S = 5.0
+LIST_BEATS = 6  # lists have no numbers to compare: their rows are drawn anew every half minute
 ACK_S = 1.0
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.2, 5.0
 _ANCHOR = "rb:hub"  # keeps the subscription alive while topics come and go
@@ -140,7 +141,7 @@ class Hub:
                     self._take(message)
         finally:
             self._pubsub = None
-            await self._try(pubsub.aclose())
+            await self._try(pubsub.aclose())  # type: ignore[no-untyped-call]
             await self._try(client.aclose())
 
     def _take(self, message: dict[str, Any]) -> None:
@@ -165,22 +166,24 @@ class Hub:
                 logger.warning("live hub: a message on %s is no JSON", channel)
 
     async def _beat(self) -> None:
+        beats = 0
         while True:
             await asyncio.sleep(HEARTBEAT_S)
+            beats += 1
             try:
-                await self._compare()
+                await self._compare(lists=not self.connected or beats % LIST_BEATS == 0)
             except Exception:
                 # Postgres may be away for a while; the next beat asks again.
                 logger.warning("live hub: no heartbeat", exc_info=True)
 
-    async def _compare(self) -> None:
+    async def _compare(self, *, lists: bool) -> None:
         runs = [feed for feed in self.feeds.values() if isinstance(feed, RunFeed)]
         numbers = await self.source.last_numbers([feed.topic for feed in runs])
         for feed in runs:
             newest = numbers.get(feed.topic.run_id) if feed.topic.run_id else None
             if newest is not None and feed.last is not None and newest > feed.last:
                 feed.push({"check": newest})
-        if not self.connected:
+        if lists:
             for other in self.feeds.values():
                 if isinstance(other, ListFeed):
                     other.push({"check": 0})

@@ -19,10 +19,14 @@ class Postgres:
     """The source that feeds read from."""
 
     async def lines(self, topic: Topic, after: int, limit: int) -> list[Message]:
-        return await in_database(_lines, topic, after, limit)
+        found: list[Message] = await in_database(_lines, topic, after, limit)
+        return found
 
     async def last_numbers(self, topics: Sequence[Topic]) -> dict[uuid.UUID, int]:
-        return await in_database(_last_numbers, list(topics)) if topics else {}
+        if not topics:
+            return {}
+        found: dict[uuid.UUID, int] = await in_database(_last_numbers, list(topics))
+        return found
 
 
 async def in_database(function: Any, *arguments: Any) -> Any:

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Iterable
 
 MOST_FRAMES = 500
 MOST_BYTES = 1024 * 1024
+# The server's send does not feel the socket: who was sent this much since last heard of does not read.
+MOST_UNHEARD = 8 * 1024 * 1024
 ROOM = 100
 TOO_SLOW = 4408
 
@@ -21,6 +23,7 @@ class Viewer:
         self._close = close
         self._waiting: deque[str] = deque()
         self._bytes = 0
+        self._unheard = 0
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -33,12 +36,18 @@ class Viewer:
         for frame in frames:
             self._waiting.append(frame)
             self._bytes += len(frame)
-        if len(self._waiting) > MOST_FRAMES or self._bytes > MOST_BYTES:
+            self._unheard += len(frame)
+        too_much = len(self._waiting) > MOST_FRAMES or self._bytes > MOST_BYTES
+        if too_much or self._unheard > MOST_UNHEARD:
             self._overflow()
         elif self._waiting:
             if len(self._waiting) >= ROOM:
                 self._room.clear()
             self._wake.set()
+
+    def heard(self) -> None:
+        """A message came from the other side: what was sent before has been read."""
+        self._unheard = 0
 
     async def room(self) -> None:
         """Wait until a catch-up may put its next lines: it must not overflow the buffer by itself."""

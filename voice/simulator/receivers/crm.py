@@ -49,6 +49,30 @@ SEED: dict[str, dict[str, Any]] = {
         "preferred_channel": "email",
         "notes": "",
     },
+    "c-1004": {
+        "first_name": "Priya",
+        "last_name": "Raman",
+        "email": "priya.raman@larchclose.example",
+        "phone": "+44 7700 900562",
+        "mobile": "+44 7700 900562",
+        "company": "",
+        "address": "22 Larch Close, Wilmslow SK9 5DE",
+        "followup_needed": False,
+        "preferred_channel": "",
+        "notes": "Service contract since 2023.",
+    },
+    "c-1005": {
+        "first_name": "Gareth",
+        "last_name": "Pugh",
+        "email": "gareth@pugh.example",
+        "phone": "+44 7700 900671",
+        "mobile": "",
+        "company": "",
+        "address": "5 Mill Brow, Marple SK6 7LD",
+        "followup_needed": False,
+        "preferred_channel": "phone",
+        "notes": "",
+    },
 }
 
 

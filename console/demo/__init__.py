@@ -1,0 +1,1 @@
+"""What the demo shows: two businesses, their people, and the calls that they get."""

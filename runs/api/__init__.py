@@ -1,0 +1,1 @@
+"""The API for machines: keys, parsing, problems, pages; runs and their lines."""

@@ -1,0 +1,43 @@
+"""Exports: a ledger as lines that anybody can verify without us (`runs/verifier.py`)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from runs import canonical
+from runs.models import AuditEntry, AuditHead, Event, Run, Workspace
+
+
+def of_run(run: Run) -> Iterator[dict[str, Any]]:
+    """The header, then every line of the run, in the scope of its workspace."""
+    yield {"chain": run.public_id, "lines": run.last_number, "head": bytes(run.head).hex()}
+    for row in Event.objects.filter(run=run).order_by("number").iterator(2000):
+        yield {
+            "number": row.number,
+            "kind": row.kind,
+            "run": str(row.run_id),
+            "at": canonical.stamp(row.at),
+            "by": row.by,
+            **_proof(row),
+        }
+
+
+def of_audit(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    """The workspace's audit, as far as it is sealed."""
+    head = AuditHead.objects.filter(workspace=workspace).first() or AuditHead(workspace=workspace)
+    yield {
+        "chain": f"audit of {workspace.slug}",
+        "lines": head.number,
+        "head": bytes(head.hash).hex(),
+    }
+    sealed = AuditEntry.objects.filter(workspace=workspace, number__isnull=False)
+    for row in sealed.order_by("number").iterator(2000):
+        yield {"number": row.number, "at": canonical.stamp(row.at), "by": row.by, **_proof(row)}
+
+
+def _proof(row: Event | AuditEntry) -> dict[str, Any]:
+    return {
+        "payload": row.payload,
+        "salt": bytes(row.salt).hex() if row.salt is not None else None,
+        "digest": bytes(row.digest).hex(),
+        "hash": bytes(row.hash).hex() if row.hash is not None else "",
+    }

@@ -1,0 +1,73 @@
+"""The demo's businesses on the live stack, and a judge's view of a simulated call."""
+
+import json
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from console.demo import northwind, ringing, seeding
+from runs import releases, scope
+from runs.models import Workflow, Workspace
+from runs.people import Actor
+from tests.live_stack import LiveStack
+from voice.models import Call
+
+
+@dataclass
+class House:
+    """Northwind Heating of the demo, with a hold that tests can wait for."""
+
+    stack: LiveStack
+    workspace: Workspace
+    people: dict[str, dict[str, str]]
+    api_key: str
+
+    def place(self, script: str, *, speed: float = 6.0) -> str:
+        """Ring; the provider's id of the call comes back."""
+        ring = ringing.Ring(northwind.SLUG, northwind.LINE, script, speed)
+        return ringing.place(ring, simulator_url=self.stack.simulator_url, base_url=self.stack.url)
+
+    def judge(self, path: str) -> dict[str, Any]:
+        with urllib.request.urlopen(f"{self.stack.simulator_url}/_sim/{path}", timeout=5) as answer:
+            told: dict[str, Any] = json.load(answer)
+        return told
+
+    def call(self, provider_call_id: str) -> Call | None:
+        with scope.workspace(self.workspace.id):
+            return (
+                Call.objects.select_related("run").filter(provider_call_id=provider_call_id).first()
+            )
+
+
+def open_house(stack: LiveStack, var: Path, *, hold_seconds: int = 1) -> House:
+    seeding.seed(var, simulator_url=stack.simulator_url)
+    told = json.loads((var / "demo.json").read_text())
+    workspace = Workspace.objects.get(slug=northwind.SLUG)
+    Workspace.objects.filter(id=workspace.id).update(hold_seconds=hold_seconds)
+    actions = tuple(
+        action.model_copy(update={"hold_seconds": hold_seconds})
+        for action in northwind.CONTENT.actions
+    )
+    with scope.workspace(workspace.id):
+        releases.publish(
+            Workflow.objects.get(name=northwind.CONTENT.workflow.name),
+            content=northwind.CONTENT.model_copy(update={"actions": actions}),
+            by=Actor("system:tests", "tests", workspace.id, frozenset({"admin"})),
+            at=scope.now(),
+        )
+    people = {one["email"].split("@")[0]: one for one in told["people"]}
+    return House(stack, workspace, people, told["api_key"])
+
+
+def wait_until(what: str, true: Callable[[], Any], *, within: float = 40.0) -> Any:
+    """The first true answer; a failure names what was waited for."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        answer = true()
+        if answer:
+            return answer
+        time.sleep(0.1)
+    raise AssertionError(f"not within {within:.0f} s: {what}")

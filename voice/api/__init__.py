@@ -1,0 +1,1 @@
+"""What machines may ask of voice: webhooks of the provider, and calls to read."""

@@ -1,0 +1,1 @@
+"""Tools of the model: one file each, registered by `tool_types.offer`."""

@@ -1,0 +1,83 @@
+"""The transcript of a call: turns reserved when speech begins, filled later, cut or missing, never deleted."""
+
+import uuid
+from datetime import datetime
+
+from voice.models import Call, Turn, TurnPart, TurnVersion
+
+STEP = 1024
+
+
+def of_call(call_id: uuid.UUID) -> list[Turn]:
+    """In the order in which speech began."""
+    return list(Turn.objects.filter(call_id=call_id).order_by("position"))
+
+
+def partials(call_id: uuid.UUID) -> dict[uuid.UUID, str]:
+    """The text so far of turns that are being spoken."""
+    found: dict[uuid.UUID, str] = {}
+    rows = TurnPart.objects.filter(turn__call_id=call_id).order_by("turn_id", "part")
+    for turn_id, text in rows.values_list("turn_id", "text"):
+        found[turn_id] = found.get(turn_id, "") + text
+    return found
+
+
+def reserve(
+    call: Call, turn_id: uuid.UUID, *, item_id: str, speaker: str, position: int, at: datetime
+) -> Turn:
+    """The row of a turn as soon as somebody begins to speak. Told twice, it is one row."""
+    turn, _ = Turn.objects.get_or_create(
+        workspace_id=call.workspace_id,
+        call=call,
+        item_id=item_id,
+        defaults={
+            "id": turn_id,
+            "run_id": call.run_id,
+            "speaker": speaker,
+            "position": position,
+            "started_at": at,
+        },
+    )
+    return turn
+
+
+def add_part(
+    workspace_id: uuid.UUID, turn_id: uuid.UUID, part: int, text: str, *, at: datetime
+) -> None:
+    """A chunk of the text of a turn that is being spoken. A part that is there already stays."""
+    row = TurnPart(workspace_id=workspace_id, turn_id=turn_id, part=part, text=text, at=at)
+    TurnPart.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def change(
+    turn_id: uuid.UUID,
+    *,
+    state: str,
+    text: str,
+    version: int,
+    reason: str,
+    at: datetime,
+    heard_chars: int | None = None,
+    cut_at_ms: int | None = None,
+) -> Turn:
+    """A new version of a turn's text, or of how much of it was heard. The partial text has done its work."""
+    turn = Turn.objects.get(id=turn_id)
+    turn.state, turn.text, turn.version = state, text, version
+    turn.heard_chars, turn.cut_at_ms = heard_chars, cut_at_ms
+    turn.finished_at = turn.finished_at or at
+    turn.save(update_fields=["state", "text", "version", "heard_chars", "cut_at_ms", "finished_at"])
+    if version:
+        TurnVersion.objects.create(
+            workspace_id=turn.workspace_id,
+            turn=turn,
+            version=version,
+            text=text,
+            reason=reason,
+            at=at,
+        )
+    TurnPart.objects.filter(turn_id=turn_id).delete()
+    return turn
+
+
+def move(turn_id: uuid.UUID, position: int) -> None:
+    Turn.objects.filter(id=turn_id).update(position=position)
