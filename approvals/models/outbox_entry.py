@@ -75,6 +75,11 @@ class OutboxEntry(WorkspaceModel):
                 condition=~models.Q(state__in=["cancelled", "superseded"]),
                 name="approvals_outboxentry_one_effect",
             ),
+            models.UniqueConstraint(
+                fields=["workspace", "target"],
+                condition=models.Q(state="sending"),
+                name="approvals_outboxentry_one_in_flight",
+            ),
             one_of("state", OutboxState, "state"),
             one_of("idempotency", Idempotency, "idempotency"),
             models.CheckConstraint(
@@ -92,6 +97,11 @@ class OutboxEntry(WorkspaceModel):
                 fields=["available_at", "id"],
                 condition=models.Q(state__in=["pending", "sending", "reconcile"]),
                 name="approvals_outboxentry_due",
+            ),
+            models.Index(
+                fields=["workspace", "target", "id"],
+                condition=models.Q(state__in=["pending", "sending", "reconcile"]),
+                name="approvals_outboxentry_turn",
             ),
             models.Index(fields=["workspace", "run"], name="approvals_outboxentry_by_run"),
             models.Index(

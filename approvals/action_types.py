@@ -1,0 +1,163 @@
+"""What an action type is, and the register of them. One type = one file in `voice/action_types/`."""
+
+import importlib
+import json
+import pkgutil
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, ClassVar, Literal
+
+import httpx2
+from pydantic import BaseModel
+
+from approvals.connectors import Resolved
+from approvals.models.outbox_entry import Idempotency
+from runs import canonical
+from runs.errors import Invalid
+from runs.releases import Risk
+
+# no: definitely refused. not_sent: no byte left us. not_accepted: come back later. ambiguous: nobody
+# knows. conflict: the far side holds other values than were shown.
+Failure = Literal["no", "not_sent", "not_accepted", "ambiguous", "conflict"]
+
+
+class ActionFailed(Exception):
+    """An attempt did not end in a confirmation. Not a refusal of ours: it is the world."""
+
+    def __init__(
+        self,
+        verdict: Failure,
+        code: str,
+        *,
+        status: int | None = None,
+        answer: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        self.verdict = verdict
+        self.code = code
+        self.status = status
+        self.answer = answer
+        self.retry_after = retry_after
+        super().__init__(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What the far side answered when it had done it. `reference` is its own id of the effect."""
+
+    reference: str
+    status: int
+    answer: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Current values over there. `tag` proves them unchanged in a later write, where the far side can."""
+
+    values: dict[str, Any]
+    reference: str
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One execution of a configured action: its frozen request, and how to reach the far side.
+
+    `on_wire` is awaited right before the first byte of the effect leaves us: what failed before it is
+    provably unsent. `doubtful` says that an earlier attempt may have had its effect already.
+    """
+
+    key: uuid.UUID
+    config: BaseModel
+    arguments: BaseModel
+    before: Mapping[str, Any]
+    connection: Resolved
+    client: httpx2.AsyncClient
+    on_wire: Callable[[], Awaitable[None]]
+    doubtful: bool = False
+
+
+class ActionType(ABC):
+    """A kind of effect.
+
+    `idempotency` says what the receiver offers against doubles; a `key` receiver remembers keys for
+    `key_life`. `fields` are what policy rules look at, `target` is what one effect at a time may touch.
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    risk: ClassVar[Risk]
+    idempotency: ClassVar[Idempotency]
+    key_life: ClassVar[timedelta | None] = None
+    Config: ClassVar[type[BaseModel]]
+    Arguments: ClassVar[type[BaseModel]]
+
+    @abstractmethod
+    def target(self, arguments: Any) -> str:
+        """The record that the effect touches: effects on one target are sent one after the other."""
+
+    @abstractmethod
+    async def send(self, invocation: Invocation) -> Confirmation:
+        """Do it. Raise ActionFailed where it ended in anything but a confirmation."""
+
+    async def read(
+        self, client: httpx2.AsyncClient, connection: Resolved, arguments: Any
+    ) -> Reading:
+        """What the far side holds now for what these arguments would change."""
+        return Reading({}, "")
+
+    def fields(self, arguments: Any) -> tuple[str, ...]:
+        """Names of the fields that these arguments change."""
+        return ()
+
+
+_types: dict[str, ActionType] = {}
+
+
+def register(cls: type[ActionType]) -> type[ActionType]:
+    """Class decorator: make the type known under its name."""
+    known = _types.get(cls.name)
+    if known is not None and type(known).__qualname__ != cls.__qualname__:
+        raise ValueError(f"two action types are named {cls.name!r}")
+    if cls.idempotency == Idempotency.KEY and cls.key_life is None:
+        raise ValueError(f"{cls.name}: a type of class 'key' says how long keys are remembered")
+    _types[cls.name] = cls()
+    return cls
+
+
+def get(name: str) -> ActionType:
+    """Raise Invalid where no such type is registered."""
+    if name not in _types:
+        raise Invalid("unknown_action_type", type=name)
+    return _types[name]
+
+
+def find(name: str) -> ActionType | None:
+    return _types.get(name)
+
+
+def every() -> list[ActionType]:
+    return sorted(_types.values(), key=lambda one: one.name)
+
+
+def load_all(package: str) -> None:
+    """Import every module of the package, so that its types register themselves."""
+    found = importlib.import_module(package)
+    for module in pkgutil.iter_modules(found.__path__):
+        if not module.name.startswith("_"):
+            importlib.import_module(f"{package}.{module.name}")
+
+
+def parse(model: type[BaseModel], value: Mapping[str, Any]) -> BaseModel:
+    """The value as the model, strictly: JSON types, nothing converted, nothing extra."""
+    return model.model_validate_json(json.dumps(dict(value)), strict=True)
+
+
+def plain(model: BaseModel) -> dict[str, Any]:
+    """The model as the JSON object that is frozen and hashed."""
+    value: dict[str, Any] = json.loads(canonical.dumps(model.model_dump(mode="json")))
+    return value

@@ -1,0 +1,207 @@
+"""Claims: which entries this worker sends now. Short transactions, the database's clock, no I/O inside."""
+
+import logging
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import DataError, IntegrityError, ProgrammingError, connection
+
+from approvals import action_types, backoff, checkpoints, outbox
+from approvals.models import Attempt, OutboxEntry
+from approvals.models.outbox_entry import OutboxState
+from runs import ledger, people, scope
+from runs.errors import Refused
+from runs.models.step import StepState
+
+logger = logging.getLogger(__name__)
+
+LEASE_S = 60
+# A request is never begun with less than this left of the lease: it must end inside it.
+SEND_S = 20
+IN_FLIGHT_PER_CONNECTION = 4
+# One row that cannot be claimed must not keep its whole batch from being sent.
+_ONE_BY_ONE = (IntegrityError, DataError, ProgrammingError, Refused)
+
+# How far into the queue of one connection a claim looks for targets that are free.
+LOOK_AHEAD = 200
+
+# One effect at a time on a target, the older first; a held or still waiting one lets others pass.
+# The list of states spells the partial index's condition, so that it is used.
+_NOTHING_BEFORE = """
+    NOT EXISTS (
+        SELECT FROM approvals_outboxentry b
+         WHERE b.state IN ('pending', 'sending', 'reconcile')
+           AND b.workspace_id = e.workspace_id AND b.target = e.target AND b.id <> e.id
+           AND (b.state <> 'pending'
+                OR b.id < e.id AND NOT b.held
+                   AND (b.attempts > 0 OR b.available_at <= (SELECT readback_now()))))
+"""
+_DUE_NOW = """
+    e.state = 'pending' AND NOT e.held AND e.available_at <= (SELECT readback_now())
+    AND e.execute_by > (SELECT readback_now())
+"""
+# Twice in the hands of a worker that died: perhaps the reason, perhaps only beside it.
+_SUSPECT = "(e.reason = 'lease_lost' AND e.attempts > 1)"
+_CLAIMABLE = f"{_DUE_NOW} AND {_NOTHING_BEFORE}"
+_DUE = f"""
+    WITH busy AS MATERIALIZED (
+        SELECT connection_id, count(*) AS sending FROM approvals_outboxentry
+         WHERE state = 'sending' GROUP BY connection_id),
+    queue AS MATERIALIZED (
+        SELECT e.workspace_id, e.id, e.target, e.connection_id, e.available_at,
+               row_number() OVER (PARTITION BY e.connection_id ORDER BY e.available_at, e.id) AS place
+          FROM approvals_outboxentry e WHERE {_DUE_NOW} AND {_SUSPECT} = %s),
+    free AS (
+        SELECT e.workspace_id, e.id, e.connection_id, e.available_at,
+               row_number() OVER (PARTITION BY e.connection_id ORDER BY e.available_at, e.id) AS place
+          FROM queue e WHERE e.place <= {LOOK_AHEAD} AND {_NOTHING_BEFORE})
+    SELECT free.workspace_id, free.id FROM free LEFT JOIN busy USING (connection_id)
+     WHERE free.place + coalesce(busy.sending, 0) <= %s
+     ORDER BY free.available_at, free.id LIMIT %s
+"""  # noqa: S608 no value is put in
+_CLAIM = f"""
+    UPDATE approvals_outboxentry SET state = 'sending', lease = %s, wired = false,
+           lease_until = readback_now() + make_interval(secs => %s), attempts = attempts + 1
+     WHERE id IN (SELECT e.id FROM approvals_outboxentry e
+                   WHERE e.id = ANY(%s) AND {_CLAIMABLE} ORDER BY e.id FOR UPDATE SKIP LOCKED)
+    RETURNING id
+"""  # noqa: S608 no value is put in
+_WIRE = """
+    UPDATE approvals_outboxentry SET wired = true
+     WHERE id = %s AND lease = %s AND state = 'sending'
+       AND lease_until > readback_now() + make_interval(secs => %s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An entry that is ours until its lease ends.
+
+    `doubtful`: an earlier attempt may have had its effect. `key_forgotten`: and the receiver may not
+    recognise the key any more.
+    """
+
+    entry: OutboxEntry
+    lease: uuid.UUID
+    doubtful: bool = False
+    key_forgotten: bool = False
+
+
+def claim(limit: int, *, worker: str, suspects: bool = False) -> list[Claimed]:
+    """Take up to `limit` due entries of any workspace, fairly between connections. Run outside a scope.
+
+    Those whose workers died twice are taken only as `suspects`: one at a time, so that they take no
+    others down with them.
+    """
+    due = _due(1 if suspects else limit, suspects)
+    if not due:
+        return []
+    try:
+        return _claim(due, worker=worker)
+    except _ONE_BY_ONE:
+        # Two workers met on one target: the constraint kept one out. One by one, the rest goes on.
+        return [one for pair in due for one in _claim_one(pair, worker=worker)]
+
+
+def _due(limit: int, suspects: bool) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    with scope.every_workspace(), connection.cursor() as cursor:
+        cursor.execute(_DUE, [suspects, IN_FLIGHT_PER_CONNECTION, limit])
+        return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+def _claim_one(pair: tuple[uuid.UUID, uuid.UUID], *, worker: str) -> list[Claimed]:
+    try:
+        return _claim([pair], worker=worker)
+    except _ONE_BY_ONE:
+        logger.warning("outbox: %s was not claimed", pair[1], exc_info=True)
+        return []
+
+
+def _claim(due: Sequence[tuple[uuid.UUID, uuid.UUID]], *, worker: str) -> list[Claimed]:
+    lease = uuid.uuid4()
+    workspaces = {workspace_id for workspace_id, _ in due}
+    with scope.workspace(*workspaces):
+        at = scope.now()
+        with connection.cursor() as cursor:
+            cursor.execute(_CLAIM, [lease, LEASE_S, [entry_id for _, entry_id in due]])
+            ids = [row[0] for row in cursor.fetchall()]
+        if not ids:
+            return []
+        entries = list(
+            OutboxEntry.objects.filter(id__in=ids).select_related("proposal").order_by("id")
+        )
+        earlier = _earlier_attempts(ids)
+        _begin_attempts(entries, lease, worker=worker, at=at)
+        _note(entries, at=at)
+    return [_claimed(entry, lease, earlier[entry.id], at) for entry in entries]
+
+
+def _earlier_attempts(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Attempt]]:
+    found: dict[uuid.UUID, list[Attempt]] = defaultdict(list)
+    for attempt in Attempt.objects.filter(entry_id__in=ids, wired_at__isnull=False):
+        found[attempt.entry_id].append(attempt)
+    return found
+
+
+def _claimed(entry: OutboxEntry, lease: uuid.UUID, earlier: list[Attempt], at: datetime) -> Claimed:
+    sent = [one.wired_at for one in earlier if one.wired_at is not None]
+    doubtful = any(one.verdict not in outbox.CLEAR for one in earlier)
+    kind = action_types.find(entry.action_type)
+    life = kind.key_life if kind else None
+    old = backoff.key_forgotten(min(sent, default=None), life, at)
+    return Claimed(entry, lease, doubtful, doubtful and old)
+
+
+def _begin_attempts(
+    entries: list[OutboxEntry], lease: uuid.UUID, *, worker: str, at: datetime
+) -> None:
+    # Before the work: an attempt that kills its worker has been counted.
+    Attempt.objects.bulk_create(
+        Attempt(
+            workspace_id=entry.workspace_id, entry=entry, number=entry.attempts, lease=lease,
+            worker=worker[:80], started_at=at,
+        )
+        for entry in entries
+    )  # fmt: skip
+
+
+def _note(entries: list[OutboxEntry], *, at: datetime) -> None:
+    by = people.system("outbox", entries[0].workspace_id)
+    lines = []
+    for entry in entries:
+        if entry.attempts == 1 and entry.proposal is not None:
+            # From here nothing can be taken back: the wish has had its answer.
+            result = {"decision": "approve"}
+            lines += checkpoints.close(
+                checkpoints.wish(entry.proposal), StepState.DONE, result, at=at
+            )
+    checkpoints.mark(checkpoints.effects_of(entries), StepState.RUNNING)
+    lines += [outbox.line(entry, "claimed", attempt=entry.attempts) for entry in entries]
+    ledger.append_many(lines, by=by, at=at)
+
+
+def mark_wire(claimed: Claimed) -> bool:
+    """Say, before the first byte leaves, that one is about to. False: the lease is no longer ours to use."""
+    entry = claimed.entry
+    with scope.workspace(entry.workspace_id):
+        with connection.cursor() as cursor:
+            cursor.execute(_WIRE, [entry.id, claimed.lease, SEND_S])
+            if cursor.rowcount != 1:
+                return False
+        Attempt.objects.filter(entry_id=entry.id, lease=claimed.lease).update(wired_at=scope.now())
+    return True
+
+
+def next_due() -> float | None:
+    """Seconds until the next entry may be claimed (0 or less: now); None where none waits."""
+    with scope.every_workspace(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM min(available_at) - readback_now())::float8"
+            " FROM approvals_outboxentry WHERE state = %s AND NOT held",
+            [OutboxState.PENDING],
+        )
+        row = cursor.fetchone()
+    return None if row is None else row[0]

@@ -1,0 +1,218 @@
+"""The gate: the one door for an effect. Whoever asks gets an answer as a value, never an exception.
+
+Checked here, in this order: the workflow's lists, the session (our values only), the arguments, hidden
+fields, the budget of the run, the step's key; then policy decides whether a person has to.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from pydantic import ValidationError
+
+from approvals import action_types, capabilities, checkpoints, contents, doorbell, outbox, proposals
+from approvals.answers import Answer, Denied, Done, Queued, Waiting
+from approvals.capabilities import Capability, Invocation, Session
+from approvals.contents import Content, Effect
+from approvals.models import OutboxEntry, Proposal
+from runs import ledger, releases, steps
+from runs.errors import Conflict, Refused
+from runs.models import Run, Step
+from runs.models.step import StepState
+from runs.people import Actor
+
+__all__ = ["Answer", "Denied", "Done", "Queued", "Session", "Waiting", "request"]
+
+logger = logging.getLogger(__name__)
+
+BUDGET = 20
+MAX_ARGUMENTS = 16 * 1024
+PROPOSE_ONLY = "propose_only"
+
+
+def request(
+    run: Run,
+    *,
+    name: str,
+    step_key: str,
+    arguments: Mapping[str, Any],
+    session: Session,
+    by: Actor,
+    at: datetime,
+    mode: str = "",
+) -> Answer:
+    """Ask for a capability or an external action of the run's workflow.
+
+    The step key makes it safe to ask again: the same key and arguments get the recorded answer. Every
+    request leaves a step behind, a denied one too.
+    """
+    clean = _clean(arguments)
+    recorded = clean if isinstance(clean, dict) else {"refused": clean.code}
+    try:
+        step, fresh = steps.begin(
+            run, key=step_key[:120], name=name[:80], kind=_kind_of(name), arguments=recorded,
+            by=by, at=at,
+        )  # fmt: skip
+    except Conflict as conflict:
+        return Denied(conflict.code, conflict.details, run)
+    if not fresh and step.state != StepState.RUNNING:
+        return _recorded(run, step)
+    frozen = releases.content_of(run.release)
+    try:
+        if isinstance(clean, Refused):
+            raise clean
+        _check(run, frozen, name, session, step)
+        with transaction.atomic():
+            answer = _perform(run, step, frozen, name, clean, session, mode, by, at)
+    except Refused as refusal:
+        answer = Denied(refusal.code, _words(refusal.details), run)
+    return _finish(run, step, answer, by=by, at=at)
+
+
+def _perform(
+    run: Run, step: Step, frozen: releases.Content, name: str, arguments: dict[str, Any],
+    session: Session, mode: str, by: Actor, at: datetime,
+) -> Answer:  # fmt: skip
+    found = capabilities.get(name)
+    if name in frozen.workflow.external_actions:
+        only = mode == PROPOSE_ONLY or run.propose_only or frozen.workflow.propose_only
+        return _external(run, step, name, arguments, only, by, at)
+    if found is None:
+        raise Refused("not_available", name=name)
+    parsed = _parse(found, arguments)
+    given = found.function(Invocation(run, step, frozen, session, parsed, by, at))
+    return Done(given, run) if isinstance(given, dict) else given
+
+
+def _external(
+    run: Run, step: Step, name: str, arguments: dict[str, Any], only: bool, by: Actor, at: datetime
+) -> Answer:
+    """A configured action asked for directly: what policy does not allow by itself becomes a proposal."""
+    effect = Effect(action=name, arguments=arguments)
+    content = Content(effects=(effect,), title=name)
+    contents.dump(content)
+    verdict = proposals.judge(run, content)
+    if verdict.needs_person or only:
+        proposal = proposals.propose(run, step=step, content=content, verdict=verdict, by=by, at=at)
+        return Waiting(proposal, run)
+    policy = releases.content_of(run.release).policy
+    execute_by = outbox.execute_by(policy, at)
+    entry, fresh = outbox.enqueue(
+        run, effect=effect, step=step, policy_rule=verdict.rule, execute_by=execute_by, at=at
+    )
+    if not fresh:
+        return Queued(entry, run)
+    checkpoints.effect(entry, step, by=by, at=at)
+    ledger.append_many([outbox.line(entry, "queued", key=str(entry.id))], by=by, at=at)
+    doorbell.kick()
+    return Queued(entry, run)
+
+
+def _kind_of(name: str) -> str:
+    found = capabilities.get(name)
+    return found.kind if found else "tool"
+
+
+def _clean(arguments: Mapping[str, Any]) -> dict[str, Any] | Refused:
+    """The arguments as JSON that a database column can hold, or why they are not."""
+    try:
+        text = json.dumps(dict(arguments), allow_nan=False)
+        text.encode()
+    except (TypeError, ValueError, RecursionError):
+        return Refused("arguments_not_json")
+    if len(text) > MAX_ARGUMENTS:
+        return Refused("arguments_too_large", limit=MAX_ARGUMENTS)
+    if "\\u0000" in text or _has_surrogate(text):
+        return Refused("arguments_not_text")
+    value: dict[str, Any] = json.loads(text)
+    return value
+
+
+def _has_surrogate(text: str) -> bool:
+    """A lone surrogate: json.dumps escapes it, UTF-8 cannot hold it."""
+    try:
+        json.dumps(json.loads(text), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _check(run: Run, frozen: releases.Content, name: str, session: Session, step: Step) -> None:
+    workflow = frozen.workflow
+    if name not in workflow.capabilities and name not in workflow.external_actions:
+        raise Refused("not_in_workflow", name=name[:80])
+    missing = [key for key in workflow.session_require if not getattr(session, key, "")]
+    if missing:
+        raise Refused("session_incomplete", missing=missing)
+    if session.workspace_id != run.workspace_id:
+        raise Refused("session_of_another_workspace")
+    if run.customer_id and session.customer_id not in ("", str(run.customer_id)):
+        raise Refused("session_of_another_customer")
+    _spend(run, workflow, step)
+
+
+def _spend(run: Run, workflow: releases.WorkflowSpec, step: Step) -> None:
+    # The run's lock is held since its step began: two tools cannot both be the last one.
+    used = (
+        Step.objects.filter(run=run, name__in=[*workflow.capabilities, *workflow.external_actions])
+        .exclude(kind="effect")
+        .exclude(id=step.id)
+        .exclude(state=StepState.DENIED)
+        .count()
+    )
+    if used >= BUDGET:
+        raise Refused("budget_spent", limit=BUDGET)
+
+
+def _parse(found: Capability, arguments: dict[str, Any]) -> Any:
+    hidden = sorted(capabilities.hidden_fields(found.Arguments) & arguments.keys())
+    if hidden:
+        raise Refused("hidden_argument", fields=hidden)
+    try:
+        return action_types.parse(found.Arguments, arguments)
+    except ValidationError as error:
+        raise Refused("invalid_arguments", errors=_errors(error)) from error
+
+
+def _errors(error: ValidationError) -> list[dict[str, str]]:
+    return [
+        {"field": ".".join(map(str, one["loc"]))[:80], "code": one["type"]}
+        for one in error.errors(include_input=False, include_url=False)[:10]
+    ]
+
+
+def _finish(run: Run, step: Step, answer: Answer, *, by: Actor, at: datetime) -> Answer:
+    state = {
+        "done": StepState.DONE,
+        "queued": StepState.DONE,
+        "waiting": StepState.WAITING,
+        "denied": StepState.DENIED,
+    }[answer.status]
+    steps.finish(step, state=state, result=answer.envelope(), by=by, at=at)
+    return answer
+
+
+def _recorded(run: Run, step: Step) -> Answer:
+    """What was answered the first time. A proposal and an entry are looked up as they are now."""
+    result = step.result or {}
+    status = result.get("status")
+    if status == "waiting":
+        proposal = Proposal.objects.filter(step=step).order_by("-proposed_at").first()
+        if proposal is not None:
+            return Waiting(proposal, run)
+    if status == "queued":
+        entry = OutboxEntry.objects.filter(run=run, step_key=step.step_key).first()
+        if entry is not None:
+            return Queued(entry, run)
+    if status == "done":
+        return Done(result.get("result") or {}, run)
+    return Denied(result.get("code", "step_is_over"), result.get("details") or {}, run)
+
+
+def _words(details: dict[str, Any]) -> dict[str, Any]:
+    """Details as JSON: times and ids as text."""
+    value: dict[str, Any] = json.loads(json.dumps(details, default=str))
+    return value

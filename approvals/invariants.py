@@ -1,0 +1,81 @@
+"""What must be true of the gate at any moment."""
+
+from runs.invariants import add
+
+add(
+    "approved means queued",
+    "An approved proposal has outbox rows of its standing approval",
+    """
+    SELECT p.public_id FROM approvals_proposal p WHERE p.state = 'approved' AND NOT EXISTS (
+        SELECT FROM approvals_approval a JOIN approvals_outboxentry o ON o.approval_id = a.id
+         WHERE a.proposal_id = p.id AND a.decision = 'approve' AND a.undone_at IS NULL
+           AND a.version = p.version)
+    """,
+)
+add(
+    "queued means approved",
+    "An outbox row stands on an approval of its own proposal that was not taken back, or on a rule",
+    """
+    SELECT o.public_id FROM approvals_outboxentry o
+      LEFT JOIN approvals_approval a ON a.id = o.approval_id
+     WHERE o.state <> 'cancelled' AND CASE WHEN o.approval_id IS NULL THEN o.policy_rule = ''
+        ELSE a.decision <> 'approve' OR a.undone_at IS NOT NULL
+          OR a.proposal_id IS DISTINCT FROM o.proposal_id END
+    """,
+)
+add(
+    "an approval is of what was shown",
+    "The digest of a decision is the digest of the version that it names",
+    """
+    SELECT p.public_id || ' version ' || a.version FROM approvals_approval a
+      JOIN approvals_proposal p ON p.id = a.proposal_id
+      LEFT JOIN approvals_proposalversion v ON v.proposal_id = a.proposal_id
+       AND v.version = a.version
+     WHERE v.digest IS DISTINCT FROM a.digest
+    """,
+)
+add(
+    "done means answered",
+    "A confirmed effect has an attempt that was answered",
+    """
+    SELECT o.public_id FROM approvals_outboxentry o WHERE o.state = 'succeeded'
+       AND NOT coalesce(o.result, '{}') ? 'resolved_by' AND NOT EXISTS (
+        SELECT FROM approvals_attempt t WHERE t.entry_id = o.id
+           AND (t.status BETWEEN 200 AND 299 OR t.answer <> ''))
+    """,
+)
+add(
+    "nobody sends for ever",
+    "No entry is being sent a minute after its lease has ended",
+    """
+    SELECT public_id FROM approvals_outboxentry
+     WHERE state = 'sending' AND lease_until < readback_now() - interval '60 seconds'
+    """,
+)
+add(
+    "one effect",
+    "The same step, action and arguments have one effect at most",
+    """
+    SELECT r.public_id || ' ' || o.action FROM approvals_outboxentry o
+      JOIN runs_run r ON r.id = o.run_id WHERE o.state NOT IN ('cancelled', 'superseded')
+     GROUP BY r.public_id, o.run_id, o.step_key, o.action, o.args_hash HAVING count(*) > 1
+    """,
+)
+add(
+    "four eyes",
+    "Whoever wrote the version of a high risk did not decide about it",
+    """
+    SELECT p.public_id FROM approvals_approval a
+      JOIN approvals_proposal p ON p.id = a.proposal_id
+      JOIN approvals_proposalversion v ON v.proposal_id = a.proposal_id AND v.version = a.version
+     WHERE p.risk = 'high' AND a.decision = 'approve' AND v.author = 'person:' || a.user_id
+    """,
+)
+add(
+    "requests are as approved",
+    "The bytes of a request still have the digest that was frozen",
+    """
+    SELECT public_id FROM approvals_outboxentry
+     WHERE request <> '' AND sha256(convert_to(request, 'UTF8')) <> request_digest
+    """,
+)

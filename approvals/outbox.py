@@ -1,0 +1,189 @@
+"""The outbox: effects to be done once. A row exists only with the decision that allows it.
+
+Here is what people and rules do with entries; `claims` takes them to be sent, `records` writes what came back.
+"""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from approvals import action_types, connectors
+from approvals.contents import Effect
+from approvals.models import Approval, Attempt, OutboxEntry, Proposal
+from approvals.models.outbox_entry import OutboxState
+from runs import canonical, releases
+from runs.errors import Conflict, Invalid, NotFound
+from runs.ledger import Line
+from runs.models import Run, Step
+
+# How an attempt on the wire may end so that its effect surely did not happen.
+CLEAR = frozenset({"no", "not_accepted", "not_sent", "conflict"})
+_GONE = (OutboxState.CANCELLED, OutboxState.SUPERSEDED)
+
+
+def hold_time(run: Run, action: str) -> timedelta:
+    """How long an effect waits before it may be sent: the longest of what action and workspace ask for."""
+    configured = releases.action_of(releases.content_of(run.release), action)
+    floor = configured.hold_seconds if configured else 0
+    return timedelta(seconds=max(floor, run.workspace.hold_seconds))
+
+
+def enqueue(
+    run: Run,
+    *,
+    effect: Effect,
+    step: Step,
+    execute_by: datetime,
+    at: datetime,
+    before: Mapping[str, Any] | None = None,
+    proposal: Proposal | None = None,
+    approval: Approval | None = None,
+    policy_rule: str = "",
+) -> tuple[OutboxEntry, bool]:
+    """Freeze the request of one effect under the decision that allows it; it waits out its hold.
+
+    The same effect of the same step stands once: the second answer is whether the row is new, for
+    which the caller appends the ledger line.
+    """
+    action, columns = _freeze(run, effect, before or {})
+    known = {"run": run, "step_key": step.step_key, "action": effect.action}
+    earlier = _earlier({**known, "args_hash": columns["args_hash"]})
+    if earlier is not None:
+        return earlier, False
+    hold_until = at + hold_time(run, action.key)
+    entry = OutboxEntry.objects.create(
+        **known,
+        **columns,
+        workspace_id=run.workspace_id,
+        proposal=proposal,
+        approval=approval,
+        policy_rule=policy_rule,
+        hold_until=hold_until,
+        available_at=hold_until,
+        execute_by=execute_by,
+        created_at=at,
+    )
+    return entry, True
+
+
+def _earlier(known: dict[str, Any]) -> OutboxEntry | None:
+    """The same effect of the same wish, if it was sent or still may be. One that surely failed makes room."""
+    same = OutboxEntry.objects.filter(**known)
+    same.filter(state=OutboxState.FAILED).update(state=OutboxState.SUPERSEDED)
+    return same.exclude(state__in=_GONE).first()
+
+
+def _freeze(
+    run: Run, effect: Effect, before: Mapping[str, Any]
+) -> tuple[releases.ActionConfig, dict[str, Any]]:
+    """Everything that will be sent, as columns: from here on no configuration changes it."""
+    frozen = releases.content_of(run.release)
+    action = releases.action_of(frozen, effect.action)
+    if action is None or effect.action not in frozen.workflow.external_actions:
+        raise Invalid("action_not_in_workflow", action=effect.action)
+    kind = action_types.get(action.type)
+    arguments = action_types.parse(kind.Arguments, effect.arguments)
+    request = {
+        "action": action.key,
+        "type": kind.name,
+        "config": action_types.plain(action_types.parse(kind.Config, action.config)),
+        "arguments": action_types.plain(arguments),
+        "connection": connectors.locate(action.connection),
+        "before": {name: before[name] for name in kind.fields(arguments) if name in before},
+    }
+    return action, {
+        "action_type": kind.name,
+        "idempotency": kind.idempotency,
+        "target": f"{action.connection}/{kind.target(arguments)}"[:160],
+        "connection_id": request["connection"],
+        "args_hash": canonical.digest(request["arguments"]),
+        "request": canonical.dumps(request),
+        "request_digest": canonical.digest(request),
+    }
+
+
+def line(entry: OutboxEntry, past: str, **body: Any) -> Line:
+    """A ledger line about the entry, to be appended by the caller."""
+    known = {"entry": entry.public_id, "action": entry.action}
+    return Line(entry.run_id, f"outbox.{past}", {**known, **body})
+
+
+def get(public_id: str) -> OutboxEntry:
+    found = (
+        OutboxEntry.objects.filter(public_id=public_id)
+        .select_related("run", "run__workspace", "run__release", "proposal", "approval")
+        .first()
+    )
+    if found is None:
+        raise NotFound("entry_not_found", entry=public_id[:40])
+    return found
+
+
+def doubtful(entry_id: uuid.UUID) -> bool:
+    """Whether an earlier attempt may have had its effect: it was on the wire and no refusal came back."""
+    return (
+        Attempt.objects.filter(entry_id=entry_id, wired_at__isnull=False)
+        .exclude(verdict__in=CLEAR)
+        .exists()
+    )
+
+
+def _of(approval: Approval) -> list[OutboxEntry]:
+    return list(
+        OutboxEntry.objects.filter(approval=approval)
+        .select_related("run")
+        .order_by("created_at", "id")
+    )
+
+
+def check_unsent(approval: Approval) -> None:
+    """Raise Conflict where an effect of the approval was claimed, and say when."""
+    claimed = Attempt.objects.filter(entry__approval=approval).order_by("started_at").first()
+    if claimed is not None:
+        raise Conflict("already_sent", at=claimed.started_at)
+
+
+def take_back(approval: Approval, *, at: datetime) -> list[OutboxEntry]:
+    """Cancel all effects of an approval, or none: Conflict where one was claimed already."""
+    entries = [entry for entry in _of(approval) if entry.state not in _GONE]
+    # A claim that is being made holds the row: this waits for it and then does not match.
+    changed = OutboxEntry.objects.filter(
+        approval=approval, state=OutboxState.PENDING, attempts=0
+    ).update(state=OutboxState.CANCELLED, reason="undone", finished_at=at, held=False)
+    if changed != len(entries):
+        check_unsent(approval)
+        raise Conflict("already_sent", at=at)
+    return entries
+
+
+def check_holdable(approval: Approval, *, held: bool) -> None:
+    """Raise Conflict unless an effect of the approval is (or is not) held and none of them was claimed."""
+    waiting = OutboxEntry.objects.filter(
+        approval=approval, state=OutboxState.PENDING, attempts=0, held=held
+    )
+    if not waiting.exists():
+        check_unsent(approval)
+        raise Conflict("not_held" if held else "already_held")
+
+
+def set_held(approval: Approval, held: bool, *, at: datetime) -> list[OutboxEntry]:
+    """Hold or release what was not yet claimed; a release starts the hold's time again."""
+    changed = []
+    for entry in _of(approval):
+        until = entry.hold_until if held else at + hold_time(entry.run, entry.action)
+        won = OutboxEntry.objects.filter(
+            id=entry.id, state=OutboxState.PENDING, attempts=0, held=not held
+        ).update(held=held, hold_until=until, available_at=until)
+        if won:
+            entry.refresh_from_db()
+            changed.append(entry)
+    if not changed:
+        check_holdable(approval, held=not held)
+        raise Conflict("already_sent", at=at)
+    return changed
+
+
+def execute_by(policy: releases.Policy, at: datetime) -> datetime:
+    """Until when an effect that is allowed now may begin."""
+    return at + timedelta(minutes=policy.execute_by_minutes)

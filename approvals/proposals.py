@@ -1,0 +1,113 @@
+"""Proposals: wishes that wait for a person. Made, edited, withdrawn; decided by `approvals.decisions`."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from approvals import checkpoints, contents, judging, policy, versions
+from approvals.contents import Change, Content, Effect
+from approvals.decisions import approve, hold, reject, release, undo
+from approvals.expiry import expire_due
+from approvals.judging import judge
+from approvals.models import Proposal
+from approvals.models.proposal import ProposalState
+from approvals.revisions import edit, refresh
+from approvals.verbs import verbs_for
+from approvals.versions import get
+from approvals.versions import of as version_of
+from runs import audit, ledger
+from runs.access import Permission, require
+from runs.errors import Conflict
+from runs.ledger import Line
+from runs.models import Run, Step
+from runs.models.step import StepState
+from runs.people import Actor
+
+__all__ = [
+    "Change", "Content", "Effect", "approve", "edit", "expire_due", "get", "hold", "judge",
+    "propose", "refresh", "reject", "release", "undo", "verbs_for", "version_of", "withdraw",
+]  # fmt: skip
+
+
+def propose(
+    run: Run,
+    *,
+    step: Step,
+    content: Content,
+    by: Actor,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+    before_read_at: datetime | None = None,
+    verdict: policy.Verdict | None = None,
+) -> Proposal:
+    """Make a proposal of the step. Reads no other system: `before` is what the caller has read, and when.
+
+    Asked again for the same step with the same content, it answers with the open proposal.
+    """
+    payload = contents.dump(content)
+    proposal = _make(run, step, content, verdict or judge(run, content), at)
+    try:
+        with transaction.atomic():
+            proposal.save(force_insert=True)
+    except IntegrityError as error:
+        if "one_open_per_step" not in str(error):
+            raise
+        return _open_one(step, payload)
+    versions.add(proposal, payload, before=before or {}, read_at=before_read_at, by=by, at=at)
+    checkpoints.ask(proposal, by=by, at=at)
+    ledger.append(
+        run.id, "proposal.made", by=by, at=at, proposal=proposal.public_id, version=1,
+        risk=proposal.risk, rule=proposal.rule,
+    )  # fmt: skip
+    return proposal
+
+
+def _make(
+    run: Run, step: Step, content: Content, verdict: policy.Verdict, at: datetime
+) -> Proposal:
+    rules = judging.rules_of(run)
+    return Proposal(
+        workspace_id=run.workspace_id,
+        run=run,
+        step=step,
+        customer_id=run.customer_id,
+        action=content.effects[0].action,
+        risk=verdict.risk,
+        rule=verdict.rule,
+        role=verdict.role or rules.default_role,
+        proposed_at=at,
+        approve_by=at + timedelta(minutes=rules.approve_by_minutes),
+        execute_by=at + timedelta(minutes=rules.execute_by_minutes),
+    )
+
+
+def _open_one(step: Step, payload: str) -> Proposal:
+    found = Proposal.objects.get(step=step, state=ProposalState.PENDING)
+    if versions.of(found).payload != payload:
+        raise Conflict("open_proposal", proposal=found.public_id)
+    return found
+
+
+def withdraw(proposal: Proposal | str, *, by: Actor, at: datetime) -> Proposal:
+    """Take an open wish back, as its proposer."""
+    proposal = versions.get(proposal if isinstance(proposal, str) else proposal.public_id)
+    if by.kind == "person":
+        require(by, Permission.DECIDE_PROPOSAL)
+    changed = Proposal.objects.filter(id=proposal.id, state=ProposalState.PENDING).update(
+        state=ProposalState.WITHDRAWN, decided_at=at, decided_by=by.user_id
+    )
+    proposal.refresh_from_db()
+    if not changed:
+        raise Conflict("already_decided", state=proposal.state, at=proposal.decided_at)
+    result = {"code": "withdrawn"}
+    _step, lines = checkpoints.answer(proposal, StepState.DENIED, result, at=at)
+    lines += checkpoints.close(checkpoints.wish(proposal), StepState.DENIED, result, at=at)
+    ledger.append_many([*lines, _line(proposal, "withdrawn")], by=by, at=at)
+    audit.record("proposal.withdrawn", proposal.public_id, by=by, at=at, version=proposal.version)
+    return proposal
+
+
+def _line(proposal: Proposal, past: str) -> Line:
+    body = {"proposal": proposal.public_id, "version": proposal.version}
+    return Line(proposal.run_id, f"proposal.{past}", body)

@@ -1,0 +1,124 @@
+"""Revisions: new versions of an open proposal. Whoever looks at the old one cannot decide any more."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from approvals import checkpoints, contents, judging, versions
+from approvals.contents import Content
+from approvals.models import Proposal, ProposalVersion
+from approvals.models.proposal import ProposalState
+from runs import audit, ledger, people, scope
+from runs.access import Permission, require
+from runs.errors import Conflict
+from runs.ledger import Line
+from runs.models.step import StepState
+from runs.people import Actor
+
+BATCH = 200
+
+
+def edit(
+    proposal: Proposal | str, *, base_version: int, content: Content, by: Actor, at: datetime
+) -> ProposalVersion:
+    """A person changes what is proposed: a new version, judged anew."""
+    require(by, Permission.DECIDE_PROPOSAL)
+    proposal = versions.get(proposal if isinstance(proposal, str) else proposal.public_id)
+    last = versions.of(proposal, base_version)
+    added = _next_version(
+        proposal, ProposalState.PENDING, last, content, last.before, last.before_read_at, by, at
+    )
+    _ask_anew(proposal, "edited", added, by=by, at=at)
+    return added
+
+
+def refresh(
+    proposal: Proposal | str, *, before: dict[str, Any], read_at: datetime, by: Actor, at: datetime
+) -> ProposalVersion:
+    """After a conflict: show the wish beside the values that the far side holds now, to be decided anew."""
+    proposal = versions.get(proposal if isinstance(proposal, str) else proposal.public_id)
+    last = versions.of(proposal)
+    content = contents.load(last)
+    changes = tuple(
+        change.model_copy(update={"before": before.get(change.field, change.before)})
+        for change in content.changes
+    )
+    added = _next_version(
+        proposal, ProposalState.CONFLICT, last, content.model_copy(update={"changes": changes}),
+        before, read_at, by, at,
+    )  # fmt: skip
+    _ask_anew(proposal, "refreshed", added, by=by, at=at)
+    return added
+
+
+def rejudge_open(at: datetime) -> int:
+    """Give every open proposal that a newer policy judges otherwise a new version. Run outside a scope."""
+    with scope.every_workspace():
+        found = list(
+            Proposal.objects.filter(state=ProposalState.PENDING, approve_by__gt=at)
+            .values_list("workspace_id", flat=True)
+            .distinct()
+        )
+    return sum(_rejudge(workspace_id, at) for workspace_id in found)
+
+
+def _rejudge(workspace_id: uuid.UUID, at: datetime) -> int:
+    by = people.system("policy", workspace_id)
+    changed = 0
+    with scope.workspace(workspace_id):
+        older = (
+            Proposal.objects.filter(state=ProposalState.PENDING, approve_by__gt=at)
+            .exclude(run__release_id=F("run__release__workflow__current_id"))
+            .select_related("run__release__workflow__current")
+        )
+        for proposal in older[:BATCH]:
+            last = versions.of(proposal)
+            content = contents.load(last)
+            if judging.is_current(proposal, content):
+                continue
+            added = _next_version(
+                proposal, ProposalState.PENDING, last, content, last.before, last.before_read_at,
+                by, at,
+            )  # fmt: skip
+            _ask_anew(proposal, "policy_changed", added, by=by, at=at)
+            changed += 1
+    return changed
+
+
+def _ask_anew(
+    proposal: Proposal, code: str, added: ProposalVersion, *, by: Actor, at: datetime
+) -> None:
+    result = {"code": code, "version": added.version}
+    _step, lines = checkpoints.answer(proposal, StepState.DONE, result, at=at)
+    checkpoints.ask(proposal, by=by, at=at)
+    body = {"proposal": proposal.public_id, "version": added.version}
+    edited = Line(proposal.run_id, "proposal.edited", body)
+    ledger.append_many([*lines, edited], by=by, at=at)
+    audit.record("proposal.edited", proposal.public_id, by=by, at=at, version=added.version)
+
+
+def _next_version(
+    proposal: Proposal, state: ProposalState, last: ProposalVersion, content: Content,
+    before: dict[str, Any], read_at: datetime | None, by: Actor, at: datetime,
+) -> ProposalVersion:  # fmt: skip
+    verdict = judging.judge(proposal.run, content)
+    # Only whoever finds the version still current adds the next one.
+    changed = Proposal.objects.filter(
+        id=proposal.id, state=state, version=last.version, approve_by__gt=at
+    ).update(
+        state=ProposalState.PENDING,
+        version=last.version + 1,
+        risk=verdict.risk,
+        rule=verdict.rule,
+        role=verdict.role or proposal.role,
+        decided_at=None,
+        decided_by=None,
+    )
+    proposal.refresh_from_db()
+    if not changed:
+        raise Conflict("newer_version", version=proposal.version, state=proposal.state)
+    return versions.add(
+        proposal, contents.dump(content), before=before, read_at=read_at, by=by, at=at
+    )

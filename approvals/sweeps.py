@@ -1,0 +1,82 @@
+"""Sweeps: leases that ended without a word, and entries whose time has passed."""
+
+import uuid
+from datetime import datetime
+
+from approvals import backoff, checkpoints, outbox, records
+from approvals.backoff import Next
+from approvals.claims import Claimed
+from approvals.models import Attempt, OutboxEntry
+from approvals.models.outbox_entry import Idempotency, OutboxState
+from runs import ledger, people, scope
+from runs.models.step import StepState
+
+MOST_CRASHES = 5
+BATCH = 200
+
+
+def sweep() -> int:
+    """Take back what dead workers hold and close what may no longer be sent. Run outside a scope."""
+    with scope.every_workspace():
+        at = scope.now()
+        lost = _ids(state=OutboxState.SENDING, lease_until__lt=at)
+        late = _ids(state=OutboxState.PENDING, execute_by__lte=at)
+    swept = sum(_take_back(workspace_id, entry_id) for workspace_id, entry_id in lost)
+    return swept + sum(_close(workspace_id, entry_id) for workspace_id, entry_id in late)
+
+
+def _ids(**due: object) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    found = OutboxEntry.objects.filter(**due).order_by("available_at")
+    return list(found.values_list("workspace_id", "id")[:BATCH])
+
+
+def _take_back(workspace_id: uuid.UUID, entry_id: uuid.UUID) -> int:
+    with scope.workspace(workspace_id):
+        at = scope.now()
+        entry = (
+            OutboxEntry.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
+            .filter(id=entry_id, state=OutboxState.SENDING, lease_until__lt=at)
+            .first()
+        )
+        if entry is None or entry.lease is None:
+            return 0
+        claimed = Claimed(entry, entry.lease, outbox.doubtful(entry.id))
+        lines = records.move(claimed, _after_crash(entry, at), verdict="crashed", at=at)
+        ledger.append_many(lines, by=people.system("outbox", workspace_id), at=at)
+        return 1
+
+
+def _after_crash(entry: OutboxEntry, at: datetime) -> Next:
+    """Before the wire nothing was sent: safe for every class. After it only a receiver that knows the
+    key, or an absolute write, may be asked again."""
+    doubtful = outbox.doubtful(entry.id)
+    crashes = 1 + Attempt.objects.filter(entry=entry, verdict="crashed").count()
+    if crashes >= MOST_CRASHES:
+        return Next(OutboxState.UNKNOWN if doubtful else OutboxState.FAILED, "poison")
+    if entry.wired and entry.idempotency not in (Idempotency.KEY, Idempotency.NATURAL):
+        return Next(OutboxState.UNKNOWN, "lease_lost")
+    return Next(OutboxState.PENDING, "lease_lost", at + backoff.delay(crashes))
+
+
+def _close(workspace_id: uuid.UUID, entry_id: uuid.UUID) -> int:
+    """Past its execute-by an approval allows nothing any more."""
+    with scope.workspace(workspace_id):
+        at = scope.now()
+        doubtful = outbox.doubtful(entry_id)
+        state = OutboxState.UNKNOWN if doubtful else OutboxState.FAILED
+        changed = OutboxEntry.objects.filter(
+            id=entry_id, state=OutboxState.PENDING, execute_by__lte=at
+        ).update(
+            state=state, reason="expired_unexecuted", held=False,
+            finished_at=None if doubtful else at,
+        )  # fmt: skip
+        if not changed:
+            return 0
+        entry = OutboxEntry.objects.get(id=entry_id)
+        found = checkpoints.effects_of([entry])
+        code = {"code": "expired_unexecuted"}
+        lines = [] if doubtful else checkpoints.close(found, StepState.FAILED, code, at=at)
+        past = "doubted" if doubtful else "failed"
+        lines.append(outbox.line(entry, past, attempt=entry.attempts, **code))
+        ledger.append_many(lines, by=people.system("outbox", workspace_id), at=at)
+        return 1

@@ -1,0 +1,64 @@
+"""Proposals and their versions: finding them, adding to them. A version is never changed."""
+
+from datetime import datetime
+from typing import Any
+
+from approvals import contents
+from approvals.models import Proposal, ProposalVersion
+from runs.errors import NotFound
+from runs.people import Actor
+
+
+def get(public_id: str) -> Proposal:
+    """The proposal of the scope's workspace."""
+    found = (
+        Proposal.objects.filter(public_id=public_id)
+        .select_related("run", "run__release", "run__workspace", "step", "decided_by")
+        .first()
+    )
+    if found is None:
+        raise NotFound("proposal_not_found", proposal=public_id[:40])
+    return found
+
+
+def of(proposal: Proposal, number: int | None = None) -> ProposalVersion:
+    """A version of the proposal; the current one where no number is given."""
+    wanted = proposal.version if number is None else number
+    found = ProposalVersion.objects.filter(proposal=proposal, version=wanted).first()
+    if found is None:
+        raise NotFound("version_not_found", proposal=proposal.public_id, version=wanted)
+    return found
+
+
+def authors(proposal: Proposal) -> set[str]:
+    """Everybody who proposed or edited it: with four eyes none of them decides."""
+    return set(ProposalVersion.objects.filter(proposal=proposal).values_list("author", flat=True))
+
+
+def add(
+    proposal: Proposal,
+    payload: str,
+    *,
+    before: dict[str, Any],
+    read_at: datetime | None,
+    by: Actor,
+    at: datetime,
+) -> ProposalVersion:
+    """Store version `proposal.version`, with the digest that a decision has to name."""
+    return ProposalVersion.objects.create(
+        workspace_id=proposal.workspace_id,
+        proposal=proposal,
+        version=proposal.version,
+        payload=payload,
+        digest=contents.digest(
+            proposal,
+            proposal.run.release,
+            version=proposal.version,
+            payload=payload,
+            before=before,
+        ),
+        before=before,
+        before_read_at=read_at,
+        author=by.id,
+        at=at,
+    )
