@@ -1,9 +1,33 @@
-"""Sign-in: nobody signs up by themselves; an admin invites."""
+"""Sign-in and sign-out, and nothing else of allauth: nobody signs up, an admin invites."""
 
+from allauth.account import urls
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern
+from django.utils.translation import gettext as _
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+def nowhere(request: HttpRequest, **parts: str) -> HttpResponse:
+    raise Http404
+
+
+def inactive(request: HttpRequest) -> HttpResponse:
+    words = _("Your account is switched off. Ask an admin of your workspace.")
+    return render(request, "403.html", {"words": words}, status=403)
+
+
+def _kept(one: URLPattern) -> URLPattern:
+    """allauth reverses the names of its other pages, so they stay as names only."""
+    if one.name in ("account_login", "account_logout"):
+        return one
+    view = inactive if one.name == "account_inactive" else nowhere
+    return URLPattern(one.pattern, view, one.default_args, one.name)
+
+
+urlpatterns = [_kept(one) for one in urls.urlpatterns]

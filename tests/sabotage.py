@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests import servers
 from tests.faults_planted import FAULTS, Fault
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,9 +46,9 @@ def plant(tree: Path, fault: Fault) -> str:
     return text
 
 
-def run_test(tree: Path, test: str) -> int:
+def run_test(tree: Path, test: str, server: dict[str, str]) -> int:
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", test]
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, **server, "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
         command, cwd=tree, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
@@ -56,24 +57,29 @@ def run_test(tree: Path, test: str) -> int:
     return done.returncode
 
 
+def try_fault(tree: Path, fault: Fault, server: dict[str, str]) -> bool:
+    """True where the named test noticed."""
+    began = time.monotonic()
+    before = plant(tree, fault)
+    code = run_test(tree, fault.test, server)
+    (tree / fault.file).write_text(before)
+    word = "red, as it must be" if code == 1 else f"NOT NOTICED (exit {code})"
+    print(f"{fault.name:24} {word:20} {time.monotonic() - began:5.1f} s  {fault.test}", flush=True)
+    return code == 1
+
+
 def main(names: list[str]) -> int:
     chosen = [fault for fault in FAULTS if not names or fault.name in names]
-    unnoticed = []
-    with tempfile.TemporaryDirectory(prefix="readback-sabotage-") as folder:
-        tree = Path(folder) / "tree"
-        copy_tree(tree)
-        for fault in chosen:
-            began = time.monotonic()
-            before = plant(tree, fault)
-            code = run_test(tree, fault.test)
-            (tree / fault.file).write_text(before)
-            noticed = code == 1
-            word = "red, as it must be" if noticed else f"NOT NOTICED (exit {code})"
-            print(f"{fault.name:24} {word:20} {time.monotonic() - began:5.1f} s  {fault.test}")
-            if not noticed:
-                unnoticed.append(fault.name)
-    print(f"faults planted {len(chosen)}, noticed {len(chosen) - len(unnoticed)}")
-    return 1 if unnoticed else 0
+    own = servers.start()
+    try:
+        with tempfile.TemporaryDirectory(prefix="readback-sabotage-") as folder:
+            tree = Path(folder) / "tree"
+            copy_tree(tree)
+            noticed = [try_fault(tree, fault, own.for_other_runs()) for fault in chosen]
+    finally:
+        own.stop()
+    print(f"faults planted {len(chosen)}, noticed {sum(noticed)}")
+    return 0 if all(noticed) else 1
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ class Screen:
 
 async def settle(check, within=5):
     async with asyncio.timeout(within):
-        while not check():
+        while not check():  # noqa: ASYNC110 no event says that text was drawn
             await asyncio.sleep(0.01)
 
 

@@ -1,0 +1,201 @@
+"""The page of one call: transcript, summary, outcome, promises, proposals, versions."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from approvals import contents
+from approvals.models import Proposal, ProposalVersion
+from console.builders import calls, live, moments, record, summary, transcript
+from console.builders.context import Context
+from console.builders.look import Look
+from console.pictures import times
+from console.pictures.calls import CallPage, OutcomeCard, Promise, ProposalLink
+from console.pictures.pieces import Banner, Empty, Link, Pill, Stat
+from console.words import calls as words
+from console.words import gate
+from runs import access, evidence, summaries
+from runs.access import Permission
+from runs.errors import NotFound
+from runs.models import Evidence, Outcome, Run, Summary
+from runs.models import Promise as PromiseRow
+from runs.people import Actor
+
+
+def call_page(
+    context: Context,
+    actor: Actor,
+    *,
+    version: int | None = None,
+    editing: str = "",
+    earlier: bool = False,
+    banner: Banner | None = None,
+    typed: Mapping[str, str] | None = None,
+    errors: Sequence[str] = (),
+) -> CallPage:
+    look, call, run = context.look, context.call, context.run
+    every = summaries.versions(run)
+    shown = _chosen(every, version)
+    lines = transcript.lines(context.script, context.events)
+    kept = lines if earlier else lines[-transcript.MOST_LINES :]
+    summarised: dict[str, Any] = {}
+    if shown is not None:
+        edits = {"editing": editing, "typed": typed, "errors": errors}
+        summarised = _summarised(shown, every, context, actor, **edits)
+    return CallPage(
+        name=context.caller,
+        handle=look.handle(call.public_id),
+        facts=tuple(_facts(context)),
+        lines=tuple(kept),
+        intake=record.intake(
+            context.content.objective, context.values, context.moments, look, live=False
+        ),
+        as_of=look.as_of(),
+        sections=summarised.pop("sections", ()),
+        summary_empty=None if shown else _no_summary(context),
+        outcome=outcome_card(context),
+        promises=tuple(promises(context)),
+        proposals=tuple(proposal_links(run, look)),
+        audio_text=_(
+            "This workspace keeps no recording. The transcript and the evidence are kept."
+        ),
+        run_href=look.href("run", run.public_id),
+        live_href=look.href("live-call", call.public_id) if context.live else "",
+        back_href=look.href("calls"),
+        earlier=_earlier(len(lines) - len(kept), context),
+        banner=banner or _older(shown, every, context),
+        **summarised,
+    )
+
+
+def _summarised(
+    shown: Summary, every: Sequence[Summary], context: Context, actor: Actor, **edits: Any
+) -> dict[str, Any]:
+    """The parts of the page that show a version of the summary."""
+    newest = shown.version == every[0].version
+    may_edit = newest and access.can(actor, Permission.EDIT_SUMMARY)
+    return {
+        "sections": summary.sections(shown, every[-1], context, may_edit=may_edit, **edits),
+        "summary_status": summary.status(shown),
+        "form": summary.form(shown, every[0], context, actor),
+        "versions": tuple(summary.versions(every, shown, context)),
+    }
+
+
+def _chosen(every: Sequence[Summary], version: int | None) -> Summary | None:
+    if version is None:
+        return every[0] if every else None
+    found = next((one for one in every if one.version == version), None)
+    if found is None:
+        raise NotFound("no_such_version", version=version)
+    return found
+
+
+def _facts(context: Context) -> Iterable[str]:
+    look, call = context.look, context.call
+    yield times.full(call.answered_at or call.rang_at)
+    length = calls.length(call)
+    if length:
+        yield length
+    if call.caller_number:
+        yield look.number(call.caller_number)
+
+
+def _no_summary(context: Context) -> Empty:
+    if context.live:
+        return Empty(title=_("The call is live"), text=_("The summary is made when it ends."))
+    if context.run.state == "failed":
+        return Empty(
+            title=_("No summary"),
+            text=_("It could not be made. The transcript and the record below are whole."),
+        )
+    return Empty(title=_("Summary in progress"), text=_("It appears here when it is ready."))
+
+
+def _older(shown: Summary | None, every: Sequence[Summary], context: Context) -> Banner | None:
+    if shown is None or shown.version == every[0].version:
+        return None
+    here = context.look.href("call", context.call.public_id)
+    return Banner(
+        tone="info",
+        icon="history",
+        title=_("You read version %(n)d.") % {"n": shown.version},
+        text=_("The newest is version %(n)d.") % {"n": every[0].version},
+        links=(Link(text=_("Open the newest"), href=here),),
+    )
+
+
+def outcome_card(context: Context) -> OutcomeCard | None:
+    found = Outcome.objects.filter(run=context.run).order_by("-version").first()
+    if found is None:
+        return None
+    pill = Pill(text=pgettext("outcome", "Complete"), tone="ok", icon="circle-check")
+    if not found.complete:
+        pill = Pill(text=pgettext("outcome", "Incomplete"), tone="warn", icon="circle-alert")
+    rows = [Stat(label=_("Ended"), value=words.end_reason(found.end_reason))]
+    if found.missing:
+        labels = {one.key: one.label for one in context.content.objective.fields}
+        missing = ", ".join(labels.get(key, key) for key in found.missing)
+        rows.append(Stat(label=_("Missing"), value=missing, tone="warn"))
+    if found.escalation_reason:
+        reason = words.trigger_label(found.escalation_reason, context.content.objective)
+        rows.append(Stat(label=_("Escalation"), value=reason))
+    rows.append(Stat(label=_("Next action"), value=words.next_action(found.next_action)))
+    if found.verdict:
+        rows.append(Stat(label=_("Verdict"), value=words.verdict(found.verdict)))
+    used = _data_used(context)
+    if used:
+        rows.append(Stat(label=_("Data used"), value=used))
+    return OutcomeCard(status=pill, rows=tuple(rows))
+
+
+def _data_used(context: Context) -> str:
+    """Which records of other systems were read for this call."""
+    rows = Evidence.objects.filter(run=context.run, source="system").exclude(system="")
+    pairs = dict.fromkeys(rows.order_by("id").values_list("system", "reference"))
+    return ", ".join(f"{system.upper()} {reference}".strip() for system, reference in pairs)
+
+
+def promises(context: Context) -> Iterable[Promise]:
+    rows = PromiseRow.objects.filter(run=context.run).select_related("evidence").order_by("id")
+    for row in rows:
+        quote, clock, href = _quote(row.evidence, context)
+        yield Promise(
+            text=row.text, by=_("Agent"), due=row.due, quote=quote, clock=clock, href=href
+        )
+
+
+def _quote(found: Evidence | None, context: Context) -> tuple[str, str, str]:
+    if found is None or found.turn_id is None:
+        return "", "", ""
+    turn = context.moments.turns.get(uuid.UUID(str(found.turn_id)))
+    quote = evidence.words(found, turn.text) if turn is not None else None
+    if turn is None or quote is None:
+        return "", "", ""
+    return quote, context.moments.clock(turn.started_at), f"#turn-{moments.key(turn.id)}"
+
+
+def proposal_links(run: Run, look: Look) -> Iterable[ProposalLink]:
+    found = list(Proposal.objects.filter(run=run).order_by("proposed_at", "id"))
+    texts = {
+        (one.proposal_id, one.version): contents.load(one).title
+        for one in ProposalVersion.objects.filter(proposal__in=found)
+    }
+    for one in found:
+        href = look.href("proposal", one.public_id)
+        yield ProposalLink(
+            handle=look.handle(one.public_id, href),
+            title=texts.get((one.id, one.version), one.action),
+            status=gate.proposal_state(one.state),
+            href=href,
+        )
+
+
+def _earlier(hidden: int, context: Context) -> Link | None:
+    if hidden <= 0:
+        return None
+    href = f"{context.look.href('call', context.call.public_id)}?all=1"
+    return Link(text=live.earlier_words(hidden), href=href)

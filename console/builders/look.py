@@ -1,0 +1,87 @@
+"""Who looks, as far as it changes what is drawn: workspace, moment, and whether numbers are masked."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import phonenumbers
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from console.pictures import times
+from console.pictures.pieces import Handle, When
+from runs import handles
+from runs.models import User, Workspace
+from voice.models import Call
+
+_DOTS = "•••• •••"
+_NUMBER = re.compile(r"\+\d[\d ]{6,18}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    workspace: Workspace
+    now: datetime
+    masked: bool = True
+
+    def href(self, name: str, *arguments: object) -> str:
+        return reverse(name, args=[self.workspace.slug, *arguments])
+
+    def handle(self, public_id: str, href: str = "") -> Handle:
+        return Handle(short=public_id, full=handles.make(self.workspace.slug, public_id), href=href)
+
+    def number(self, e164: str) -> str:
+        """International form; masked, its country and last three digits stay."""
+        try:
+            parsed = phonenumbers.parse(e164)
+        except phonenumbers.NumberParseException:
+            return e164 if not self.masked or not any(map(str.isdigit, e164)) else _DOTS
+        if self.masked:
+            return f"+{parsed.country_code} {_DOTS} {e164[-3:]}"
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+    def email(self, address: str) -> str:
+        """d.•••@whitfield.example: enough to recognise, not enough to write to."""
+        name, at, host = address.partition("@")
+        return f"{name[:1]}•••{at}{host}" if self.masked and at else address
+
+    def value(self, value: Any) -> str:
+        """A value of another system in words; contact data masked for who may not see it."""
+        if value is None or value == "":
+            return ""
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        if isinstance(value, list | dict):
+            return json.dumps(self.hidden(value), ensure_ascii=False)
+        text = str(value)
+        if _NUMBER.fullmatch(text):
+            return self.number(text)
+        return self.email(text) if _EMAIL.fullmatch(text) else text
+
+    def hidden(self, value: Any) -> Any:
+        """JSON with contact data masked, for who may not see it."""
+        if isinstance(value, dict):
+            return {key: self.hidden(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [self.hidden(one) for one in value]
+        return self.value(value) if isinstance(value, str) and self.masked else value
+
+    def text(self, text: str) -> str:
+        """Free text that may name a number, such as a run's title."""
+        return _NUMBER.sub(lambda found: self.number(found[0]), text) if self.masked else text
+
+    def caller(self, call: Call) -> str:
+        """The name that is known, else the number."""
+        known = call.customer.name if call.customer is not None else call.caller_name
+        return known or (self.number(call.caller_number) if call.caller_number else "–")
+
+    def as_of(self) -> When:
+        return times.when(self.now, now=self.now, style="seconds")
+
+
+def zone_of(user: User, workspace: Workspace) -> str:
+    """A person's own zone, else the workspace's."""
+    return user.zone if user.zone != "UTC" else workspace.zone

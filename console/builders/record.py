@@ -1,0 +1,168 @@
+"""The intake record of a call: fields of the objective beside what was captured."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from console.builders.look import Look
+from console.builders.moments import Moments
+from console.pictures.intake import FieldRow, Intake, IntakeStatus
+from console.pictures.pieces import Pill, Segments, Slot
+from console.words import calls as words
+from runs import evidence, outcomes
+from runs.models import FieldValue
+from runs.outcomes import PanelField
+from runs.releases import Field, Objective
+
+Values = Mapping[str, FieldValue]
+_SLOTS: dict[str, Slot] = {"captured": "captured", "declined": "captured", "unsure": "unsure"}
+
+
+def segments(objective: Objective, values: Values) -> Segments:
+    """One piece for each required field."""
+    rows = [row for row in outcomes.panel(objective, values) if row.field.required]
+    slots = tuple(_SLOTS.get(row.status, "missing") for row in rows)
+    done = sum(slot == "captured" for slot in slots)
+    text = ngettext(
+        "%(done)d of %(total)d required field", "%(done)d of %(total)d required fields", len(slots)
+    ) % {"done": done, "total": len(slots)}
+    return Segments(slots=slots, words=text)
+
+
+def intake(
+    objective: Objective, values: Values, moments: Moments, look: Look, *, live: bool
+) -> Intake:
+    rows = outcomes.panel(objective, values)
+    return Intake(
+        status=status(objective, values),
+        fields=tuple(field_row(row, objective, values, moments, look, live=live) for row in rows),
+    )
+
+
+def status(objective: Objective, values: Values) -> IntakeStatus:
+    """ "1 missing, 1 to confirm", or that all required fields are captured."""
+    rows = outcomes.panel(objective, values)
+    missing = sum(row.status == "missing" for row in rows)
+    unsure = sum(row.status == "unsure" for row in rows)
+    if not missing and not unsure:
+        pill = Pill(text=_("All required fields captured"), tone="ok", icon="circle-check")
+        return IntakeStatus(pill=pill)
+    if missing and unsure:
+        text = _("%(missing)d missing, %(unsure)d to confirm") % {
+            "missing": missing,
+            "unsure": unsure,
+        }
+    elif missing:
+        text = ngettext("%(n)d missing", "%(n)d missing", missing) % {"n": missing}
+    else:
+        text = ngettext("%(n)d to confirm", "%(n)d to confirm", unsure) % {"n": unsure}
+    number = missing + unsure
+    open_words = ngettext("%(n)d open", "%(n)d open", number) % {"n": number}
+    return IntakeStatus(pill=Pill(text=text, tone="warn"), open_count=number, open_words=open_words)
+
+
+def field_row(
+    row: PanelField,
+    objective: Objective,
+    values: Values,
+    moments: Moments,
+    look: Look,
+    *,
+    live: bool,
+) -> FieldRow:
+    value = row.value
+    quote, clock, href = _proof(value, moments)
+    return FieldRow(
+        key=row.field.key,
+        order=f"{objective.fields.index(row.field):03d}",
+        label=row.field.label,
+        status=row.status,
+        status_words=_status_words(row),
+        value=_shown(row, look),
+        value_masked=row.field.type == "phone" and look.masked,
+        quote=quote,
+        quote_clock=clock,
+        quote_href=href,
+        grade_words=_grade(value),
+        note=_note(row, objective, values, live=live),
+        fresh=value is not None and (look.now - value.at).total_seconds() < 3,
+    )
+
+
+def text_of(field: Field | None, value: Any, look: Look) -> str:
+    """A stored value in words."""
+    kind = field.type if field else "text"
+    if value is None or value == "":
+        return ""
+    if kind == "phone":
+        return look.number(str(value))
+    if kind == "email":
+        return look.email(str(value))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if kind == "enum":
+        return str(value).replace("_", " ").capitalize()
+    if kind == "date":
+        return _date(str(value))
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return str(value)
+
+
+def _date(text: str) -> str:
+    from datetime import date
+
+    try:
+        return date_format(date.fromisoformat(text), "j M Y")
+    except ValueError:
+        return text
+
+
+def _shown(row: PanelField, look: Look) -> str:
+    if row.value is not None and row.value.value is not None:
+        return text_of(row.field, row.value.value, look)
+    if row.status == "declined":
+        return _("Declined by the caller")
+    return _("Not captured yet") if row.status == "missing" else _("Not captured")
+
+
+def _status_words(row: PanelField) -> str:
+    return {
+        "captured": _("Captured"),
+        "unsure": _("To confirm"),
+        "missing": _("Missing"),
+        "optional": _("Optional, not captured"),
+        "declined": _("Declined by the caller"),
+    }[row.status]
+
+
+def _note(row: PanelField, objective: Objective, values: Values, *, live: bool) -> str:
+    if row.value is not None and row.value.note and row.value.note != "confirmed":
+        return row.value.note
+    if row.status == "unsure" and row.field.read_back:
+        return _("Not read back yet")
+    missing = outcomes.missing_fields(objective, values)
+    if live and missing and missing[0] == row.field.key:
+        return _("Agent will ask next")
+    return ""
+
+
+def _grade(value: FieldValue | None) -> str:
+    """How sure a value is, where that is worth a word: what was simply said is the rule."""
+    return "" if value is None or value.grade == "stated" else words.grade(value.grade)
+
+
+def _proof(value: FieldValue | None, moments: Moments) -> tuple[str, str, str]:
+    """Quote, moment and link of the evidence behind a value; empty where there is none."""
+    found = value.evidence if value is not None else None
+    if found is None or found.turn_id is None:
+        return "", "", ""
+    turn = moments.turns.get(uuid.UUID(str(found.turn_id)))
+    quote = evidence.words(found, turn.text) if turn is not None else None
+    if turn is None or quote is None:
+        return str(found.data.get("claimed", "")), "", ""
+    return quote, moments.clock(turn.started_at), moments.href(turn)

@@ -1,0 +1,108 @@
+"""The frame: workspace, person, rail with its counts."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from approvals.models import Proposal
+from console.builders.look import Look
+from console.pictures.pieces import Avatar, Link, Tone
+from console.pictures.shell import NavItem, Shell
+from console.words import refusals
+from runs.access import Permission, can
+from runs.models import Membership, User
+from runs.people import Actor
+from voice.models import Call
+
+MOST = 99
+
+
+def shell(
+    look: Look, user: User, actor: Actor, *, title: str, current: str = "", live: bool = False
+) -> Shell:
+    local = timezone.localtime(look.now)
+    return Shell(
+        title=title,
+        workspace_name=look.workspace.name,
+        workspace_slug=look.workspace.slug,
+        workspace_initial=look.workspace.name[:1].upper(),
+        person=Avatar(initials=user.initials, name=user.name),
+        person_roles=", ".join(refusals.role(one) for one in sorted(actor.roles)).capitalize(),
+        person_email=user.email,
+        zone=local.tzname() or "",
+        clock=f"{local:%H:%M}",
+        now=look.now,
+        nav=_nav(look, actor, current),
+        test_line=look.workspace.test_line,
+        workspaces=_workspaces(look, user),
+        socket_path=f"/ws/{look.workspace.slug}/live/" if live else "",
+        logout_href=reverse("account_logout"),
+        theme=str(user.preferences.get("theme", "")),
+        shortcuts=user.preferences.get("shortcuts", True) is not False,
+        refresh_seconds=10 if live else 0,
+    )
+
+
+def counts() -> dict[str, int]:
+    """How many live calls need somebody and how many proposals wait, up to 99."""
+    calls = Call.objects.filter(state__in=["ringing", "live"]).exclude(attention="")
+    waiting = Proposal.objects.filter(state="pending")
+    return {
+        "live": calls.values("id")[:MOST].count(),
+        "approvals": waiting.values("id")[:MOST].count(),
+    }
+
+
+def count_words(name: str, count: int) -> str:
+    if name == "live":
+        return ngettext("%(n)d call needs attention", "%(n)d calls need attention", count) % {
+            "n": count
+        }
+    return ngettext("%(n)d to review", "%(n)d to review", count) % {"n": count}
+
+
+def badges() -> dict[str, dict[str, object]]:
+    """The rail's counts as live frames carry them."""
+    return {
+        name: {"count": count, "words": count_words(name, count)}
+        for name, count in counts().items()
+    }
+
+
+def _nav(look: Look, actor: Actor, current: str) -> tuple[NavItem, ...]:
+    numbers = counts()
+    items: tuple[tuple[str, str, str, str, Permission, Tone], ...] = (
+        ("live", _("Live"), "wall", "radio", Permission.SEE_CALLS, "bad"),
+        ("approvals", _("Approvals"), "approvals", "inbox", Permission.SEE_PROPOSALS, "neutral"),
+        ("calls", _("Calls"), "calls", "phone", Permission.SEE_CALLS, "neutral"),
+        ("runs", _("Runs"), "runs", "workflow", Permission.SEE_RUNS, "neutral"),
+        ("outbox", _("Outbox"), "outbox", "send", Permission.SEE_OUTBOX, "neutral"),
+    )
+    return tuple(
+        NavItem(
+            key=key,
+            text=text,
+            href=look.href(name),
+            icon=icon,
+            badge=numbers.get(key, 0),
+            badge_words=count_words(key, numbers[key]) if key in numbers else "",
+            badge_tone=tone,
+            current=key == current,
+        )
+        for key, text, name, icon, permission, tone in items
+        if can(actor, permission)
+    )
+
+
+def _workspaces(look: Look, user: User) -> tuple[Link, ...]:
+    found = Membership.objects.filter(user=user).select_related("workspace")
+    links = tuple(
+        Link(
+            text=one.workspace.name,
+            href=reverse("workspace", args=[one.workspace.slug]),
+            current=one.workspace_id == look.workspace.id,
+        )
+        for one in found.order_by("workspace__name")
+    )
+    return links if len(links) > 1 else ()

@@ -1,0 +1,108 @@
+"""Tiles: live calls on the wall and in the list beside a call."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from console.builders import record
+from console.builders.look import Look
+from console.pictures import times
+from console.pictures.pieces import Timer
+from console.pictures.wall import Group, Reason, Tile, TileGroup
+from console.words import calls as words
+from runs import outcomes, releases
+from voice.models import Call, Turn
+from voice.models.call import CallState
+
+MOST = 40
+LIVE = (CallState.RINGING, CallState.LIVE)
+
+
+def live_calls() -> QuerySet[Call]:
+    """Oldest first: tiles are never re-sorted while they are live."""
+    return (
+        Call.objects.filter(state__in=LIVE)
+        .select_related("run__release", "customer")
+        .order_by("rang_at", "id")
+    )
+
+
+def groups(calls: Sequence[Call], look: Look, *, current: str = "") -> tuple[TileGroup, TileGroup]:
+    made = tiles(calls, look, current=current)
+    attention = tuple(tile for tile in made if tile.group == "attention")
+    progress = tuple(tile for tile in made if tile.group == "progress")
+    return (
+        TileGroup(key="attention", title=_("Needs attention"), tiles=attention),
+        TileGroup(key="progress", title=_("In progress"), tiles=progress),
+    )
+
+
+def tiles(calls: Iterable[Call], look: Look, *, current: str = "") -> list[Tile]:
+    """Tiles of calls that were read with their run, release and customer: three queries for all."""
+    calls = list(calls)
+    values = outcomes.current([call.run_id for call in calls])
+    last = _last_turns(calls)
+    return [
+        _tile(call, values[call.run_id], last.get(call.id), look, current=current) for call in calls
+    ]
+
+
+def _tile(call: Call, values: Any, last: Turn | None, look: Look, *, current: str) -> Tile:
+    content = releases.content_of(call.run.release)
+    ended = call.state not in LIVE
+    reason = _reason(call, content.objective, look)
+    group: Group = "attention" if reason is not None and not ended else "progress"
+    state = "ringing" if call.state == CallState.RINGING else call.voice_state
+    return Tile(
+        key=call.public_id,
+        order=f"{call.rang_at:%Y%m%d%H%M%S%f}{call.id}",
+        group=group,
+        href=look.href("live-call", call.public_id),
+        name=look.caller(call),
+        workflow=content.workflow.title,
+        handle=look.handle(call.public_id),
+        timer=timer(call, look),
+        state=words.voice_state(state, ended=(call.end_reason or "ended") if ended else ""),
+        segments=record.segments(content.objective, values),
+        last_line=_last_line(last),
+        reason=None if ended else reason,
+        ended=ended,
+        current=call.public_id == current,
+    )
+
+
+def timer(call: Call, look: Look) -> Timer:
+    return times.timer(call.answered_at or call.rang_at, now=look.now, ended_at=call.ended_at)
+
+
+def _reason(call: Call, objective: releases.Objective, look: Look) -> Reason | None:
+    if not call.attention:
+        return None
+    found = words.attention(call.attention, objective)
+    if call.attention_at is None:
+        return found
+    began = call.answered_at or call.rang_at
+    clock = times.mmss((call.attention_at - began).total_seconds())
+    text = _("%(reason)s at %(clock)s") % {"reason": found.text, "clock": clock}
+    return Reason(text=text, tone=found.tone, icon=found.icon)
+
+
+def _last_line(turn: Turn | None) -> str:
+    if turn is None:
+        return ""
+    text = turn.text if turn.heard_chars is None else turn.text[: turn.heard_chars]
+    quoted = _("“%(words)s”") % {"words": text.strip()[:280]}
+    return _("Agent: %(line)s") % {"line": quoted} if turn.speaker == "agent" else quoted
+
+
+def _last_turns(calls: Sequence[Call]) -> dict[uuid.UUID, Turn]:
+    rows = (
+        Turn.objects.filter(call_id__in=[call.id for call in calls])
+        .exclude(text="")
+        .order_by("call_id", "-position")
+        .distinct("call_id")
+    )
+    return {turn.call_id: turn for turn in rows}

@@ -1,0 +1,249 @@
+"""What a line of the ledger changes on the page of a live call."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from approvals.models import OutboxEntry, Proposal
+from console.builders import actions, live, moments, record, transcript
+from console.builders.context import Context
+from console.frames import Frame, Gone, Piece, Topical, frames
+from console.words import lines as line_words
+from runs import outcomes
+from runs.ledger import Written
+from runs.live.feeds import Message
+from runs.models import Evidence, Step
+from runs.outcomes import PanelField
+
+_QUIET = 8  # more lines at once are a catch-up: they are shown, not spoken
+
+
+class Panels:
+    """Draws each element once for a batch: with the last line that changes it."""
+
+    def __init__(self, context: Context, messages: Sequence[Message]) -> None:
+        self.context = context
+        self.quiet = len(messages) > _QUIET
+        self._planned: dict[int, list[Piece | Gone]] = {}
+        last: dict[str, int] = {}
+        for message in messages:
+            number = message.get("number")
+            if number is None or "kind" not in message:
+                continue
+            pieces = list(self._pieces(_line(message)))
+            self._planned[int(number)] = pieces
+            last.update({piece.key: int(number) for piece in pieces})
+        for number, pieces in self._planned.items():
+            self._planned[number] = [one for one in pieces if last[one.key] == number]
+
+    def numbered(self, topic: Topical, message: Message) -> list[Frame]:
+        number = int(message["number"])
+        pieces = self._planned.get(number, [])
+        return frames(topic, str(message["kind"]), number, str(message.get("at", "")), pieces)
+
+    def unnumbered(self, topic: Topical, message: Message) -> list[Frame]:
+        if "open" in message:
+            return [
+                topic.frame("turn.partial", data={"turn": moments.key(turn), "text": text})
+                for turn, text in self.context.script.parts.items()
+            ]
+        return [topic.piece(self._state(), "voice.state")]
+
+    def _pieces(self, line: Written) -> Iterable[Piece | Gone]:
+        noun = line.kind.split(".", 1)[0]
+        if noun == "turn":
+            yield from self._turn(line)
+        if line.kind in line_words.KINDS:
+            yield from self._event(line)
+        maker: Any = {
+            "field": self._field,
+            "evidence": self._evidence,
+            "escalation": self._escalation,
+            "call": self._call,
+            "run": self._call,
+            "summary": self._call,
+            "step": self._step,
+            "proposal": self._proposal,
+            "outbox": self._effect,
+        }.get(noun)
+        if maker is not None:
+            yield from maker(line)
+
+    def _turn(self, line: Written) -> Iterable[Piece]:
+        turn_id = _uuid(line.body.get("turn"))
+        final = line.kind == "turn.finished"
+        yield from self._turn_row(turn_id, say=final and not self.quiet)
+        if line.kind == "turn.cut":
+            yield self._state()
+
+    def _turn_row(self, turn_id: uuid.UUID, *, say: bool = False) -> Iterable[Piece]:
+        turn = self.context.moments.turns.get(turn_id)
+        if turn is None:
+            return
+        row = transcript.turn_row(turn, self.context.script)
+        words = "".join(segment.text for segment in row.segments)
+        yield Piece(
+            target="transcript",
+            template="live/_turn.html",
+            name="turn",
+            picture=row,
+            key=f"turn-{row.key}",
+            order=row.order,
+            say=_("%(name)s: %(words)s") % {"name": row.name, "words": words}
+            if say and words
+            else "",
+        )
+
+    def _event(self, line: Written) -> Iterable[Piece]:
+        row = transcript.event_row(line, self.context.script)
+        if row is not None:
+            yield Piece(
+                target="transcript",
+                template="live/_event.html",
+                name="event",
+                picture=row,
+                key=f"event-{row.key}",
+                order=row.order,
+            )
+
+    def _field(self, line: Written) -> Iterable[Piece]:
+        context, objective = self.context, self.context.content.objective
+        key = str(line.body.get("field", ""))
+        rows = {one.field.key: one for one in outcomes.panel(objective, context.values)}
+        if key not in rows:
+            return
+        yield self._field_row(rows[key], say=not self.quiet)
+        yield self._intake_status()
+        # The next missing field says that the agent will ask for it.
+        for missing in outcomes.missing_fields(objective, context.values)[:1]:
+            yield self._field_row(rows[missing])
+        value = context.values.get(key)
+        if value is not None and value.evidence is not None and value.evidence.turn_id:
+            yield from self._turn_row(_uuid(value.evidence.turn_id))
+
+    def _field_row(self, row: PanelField, *, say: bool = False) -> Piece:
+        context, objective = self.context, self.context.content.objective
+        picture = record.field_row(
+            row, objective, context.values, context.moments, context.look, live=context.live
+        )
+        words = {"label": picture.label, "value": picture.value}
+        return Piece(
+            target="fields",
+            template="live/_field.html",
+            name="field",
+            picture=picture,
+            key=f"field-{row.field.key}",
+            order=picture.order,
+            say=_("%(label)s: %(value)s") % words if say else "",
+        )
+
+    def _intake_status(self) -> Piece:
+        status = record.status(self.context.content.objective, self.context.values)
+        return Piece(
+            target="intake-status",
+            template="live/_intake_status.html",
+            name="status",
+            picture=status,
+            key="intake-status",
+        )
+
+    def _evidence(self, line: Written) -> Iterable[Piece]:
+        found = Evidence.objects.filter(public_id=line.body.get("evidence")).first()
+        if found is not None and found.turn_id is not None:
+            yield from self._turn_row(_uuid(found.turn_id))
+
+    def _escalation(self, line: Written) -> Iterable[Piece | Gone]:
+        trigger = str(line.body.get("trigger", ""))
+        key = f"escalation-{live.escalation_key(trigger)}"
+        if line.kind == "escalation.handled" or not self.context.live:
+            yield Gone(key=key)
+            return
+        picture = live.escalation(line, self.context)
+        yield Piece(
+            target="escalations",
+            template="live/_escalation.html",
+            name="escalation",
+            picture=picture,
+            key=key,
+            say="" if self.quiet else f"{picture.title} {picture.text}",
+        )
+        yield from self._turn_row(_uuid(line.body.get("turn")))
+
+    def _call(self, line: Written) -> Iterable[Piece | Gone]:
+        bar = live.call_bar(self.context)
+        yield Piece(
+            target="call-bar",
+            template="live/_call_bar.html",
+            name="bar",
+            picture=bar,
+            key="call-bar",
+        )
+        yield self._state()
+        yield Piece(target="dock", template="live/_dock.html", name="bar", picture=bar, key="dock")
+        banner = live.ended_banner(self.context)
+        if banner is not None:
+            yield Piece(
+                target="notices",
+                template="parts/_banner.html",
+                name="banner",
+                picture=banner,
+                key="notices",
+                say=f"{banner.title} {banner.text}" if line.kind == "call.ended" else "",
+            )
+
+    def _state(self) -> Piece:
+        return Piece(
+            target="state-bar",
+            template="live/_state_bar.html",
+            name="state",
+            picture=live.state_bar(self.context),
+            key="state-bar",
+        )
+
+    def _step(self, line: Written) -> Iterable[Piece]:
+        step = Step.objects.filter(id=_uuid(line.body.get("step"))).first()
+        if step is not None and step.kind == "tool" and step.name != "record_field":
+            yield _action(actions.tool_row(step, self.context.look))
+
+    def _proposal(self, line: Written) -> Iterable[Piece]:
+        found = Proposal.objects.filter(public_id=line.body.get("proposal")).first()
+        if found is not None:
+            yield _action(actions.proposal_row(found, self.context.look))
+
+    def _effect(self, line: Written) -> Iterable[Piece]:
+        found = OutboxEntry.objects.filter(public_id=line.body.get("entry")).first()
+        if found is not None:
+            yield _action(actions.entry_row(found, self.context.look))
+
+
+def _action(row: Any) -> Piece:
+    return Piece(
+        target="actions",
+        template="live/_action.html",
+        name="action",
+        picture=row,
+        key=f"action-{row.key}",
+        order=row.order,
+    )
+
+
+def _line(message: Message) -> Written:
+    return Written(
+        uuid.UUID(int=0),
+        _uuid(message.get("run")),
+        int(message["number"]),
+        str(message["kind"]),
+        datetime.fromisoformat(str(message["at"]).replace("Z", "+00:00")),
+        str(message.get("by", "")),
+        dict(message.get("body") or {}),
+    )
+
+
+def _uuid(value: Any) -> uuid.UUID:
+    try:
+        return uuid.UUID(str(value))
+    except ValueError:
+        return uuid.UUID(int=0)

@@ -1,0 +1,1 @@
+"""Forms: what a person sent becomes named values, or a refusal with words."""

@@ -1,0 +1,110 @@
+"""What every request passes through: a reference, the workspace of the address, words for refusals."""
+
+import logging
+import re
+import zoneinfo
+from collections.abc import Callable
+from typing import cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from console.builders.look import zone_of
+from console.requests import PageRequest
+from console.words import refusals
+from runs import people, scope
+from runs.errors import Refused
+from runs.ids import uuid7
+from runs.models import User, Workspace
+from runs.people import Actor
+
+logger = logging.getLogger(__name__)
+
+# Whatever stands there: no view below /w/ is ever reached without a scope.
+_WORKSPACE = re.compile(r"^/w/(?P<slug>[^/]*)")
+_TEMPLATES = {403: "403.html", 404: "404.html", 409: "409.html", 422: "422.html"}
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestScope:
+    """Views below /w/<slug>/ run in the scope of that workspace, in one transaction, as a member of it.
+
+    Django turns a view's exception into a response before this sees it: `process_exception` notes it,
+    so that a refusal or an error never commits what was written before it.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        page = cast(PageRequest, request)
+        page.reference = uuid7().hex[-12:]
+        page.failed = False
+        found = _WORKSPACE.match(request.path_info)
+        response = self._scoped(page, found["slug"]) if found else self.get_response(request)
+        response["X-Request-ID"] = page.reference
+        return response
+
+    def _scoped(self, request: PageRequest, slug: str) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User):
+            return _sign_in(request)
+        workspace = Workspace.objects.filter(slug=slug[:80].replace("\0", "")).first()
+        actor = _member(request, user, workspace)
+        if workspace is None or actor is None:
+            # Whether it exists is not said to who is no member.
+            raise Http404
+        request.workspace, request.actor = workspace, actor
+        try:
+            zone = zoneinfo.ZoneInfo(zone_of(user, workspace))
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            zone = zoneinfo.ZoneInfo("UTC")
+        with timezone.override(zone), scope.workspace(workspace.id):
+            response = self.get_response(request)
+            if request.failed or response.status_code >= 500:
+                connection.set_rollback(True)
+        # Pages name people and what they said: no cache keeps them.
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        page = cast(PageRequest, request)
+        page.failed = True
+        if isinstance(error, Refused):
+            return refused(request, error)
+        if not isinstance(error, Http404 | PermissionDenied):
+            logger.error("%s %s failed, reference %s", request.method, request.path, page.reference)
+        return None
+
+
+def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    """A refusal as a page of its own; the browser's script shows its words where it asked for a part."""
+    context = {
+        "words": refusals.refusal(error),
+        "reference": getattr(request, "reference", ""),
+    }
+    return render(request, _TEMPLATES.get(error.status, "409.html"), context, status=error.status)
+
+
+def _member(request: PageRequest, user: User, workspace: Workspace | None) -> Actor | None:
+    if workspace is None:
+        return None
+    return people.person(
+        user,
+        workspace.id,
+        address=request.META.get("REMOTE_ADDR", "") or "",
+        request_id=request.reference,
+    )
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        # A part of a page cannot show the sign-in: the browser goes there as a whole.
+        return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+    if request.method not in ("GET", "HEAD"):
+        return redirect_to_login("/")
+    return redirect_to_login(request.get_full_path())

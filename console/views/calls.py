@@ -1,0 +1,136 @@
+"""The calls list, the page of one call, and its summary in versions."""
+
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from console.builders import call_page as page_of_call
+from console.builders import calls, context
+from console.builders.context import Context
+from console.builders.look import Look
+from console.forms import summaries as forms
+from console.pictures.pieces import Banner, Link
+from console.requests import PageRequest
+from console.views.pages import draw, look_of, number
+from console.words import refusals
+from runs import audit, summaries
+from runs.access import Permission, require
+from runs.errors import NotFound, Refused
+
+
+@require_safe
+def call_list(request: PageRequest, slug: str) -> HttpResponse:
+    require(request.actor, Permission.SEE_CALLS)
+    look = look_of(request)
+    state = request.GET.get("state", "all")
+    page = calls.call_list(
+        look,
+        state=state if state in calls.FILTERS else "all",
+        cursor=request.GET.get("after", ""),
+    )
+    return draw(request, "console/calls/list.html", page, look, title=_("Calls"), current="calls")
+
+
+@require_safe
+def call_page(request: PageRequest, slug: str, call_id: str) -> HttpResponse:
+    require(request.actor, Permission.SEE_CALLS)
+    look = look_of(request)
+    found = _call(call_id, look)
+    audit.record_view(found.call.public_id, by=request.actor, at=look.now)
+    version = number(request.GET.get("v", "")) or None
+    return _draw(request, found, version=version, editing=request.GET.get("edit", ""))
+
+
+@require_POST
+def edit_summary(request: PageRequest, slug: str, call_id: str) -> HttpResponse:
+    """One section's new text, on top of the version that the person read."""
+    look = look_of(request)
+    found = _call(call_id, look)
+    require(request.actor, Permission.EDIT_SUMMARY)
+    form = forms.SectionForm(request.POST)
+    try:
+        with transaction.atomic():
+            newest = summaries.latest(found.run)
+            if newest is None:
+                raise NotFound("no_summary")
+            base, sections = form.read(newest, by=request.actor)
+            if sections is not None:
+                summaries.edit(
+                    found.run, base_version=base, sections=sections, by=request.actor, at=look.now
+                )
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return _refused(request, found, refusal, form)
+    return HttpResponseRedirect(look.href("call", call_id), status=303)
+
+
+@require_POST
+def approve_summary(request: PageRequest, slug: str, call_id: str) -> HttpResponse:
+    look = look_of(request)
+    found = _call(call_id, look)
+    version = number(request.POST.get("base_version", ""))
+    try:
+        with transaction.atomic():
+            summaries.approve(found.run, version=version, by=request.actor, at=look.now)
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return _refused(request, found, refusal, None)
+    return HttpResponseRedirect(look.href("call", call_id), status=303)
+
+
+def _call(call_id: str, look: Look) -> Context:
+    found = context.of_call(call_id, look)
+    if found is None:
+        raise NotFound("call_not_found")
+    return found
+
+
+def _draw(
+    request: PageRequest,
+    found: Context,
+    *,
+    version: int | None = None,
+    editing: str = "",
+    status: int = 200,
+    banner: Banner | None = None,
+    form: forms.SectionForm | None = None,
+    errors: tuple[str, ...] = (),
+) -> HttpResponse:
+    page = page_of_call.call_page(
+        found,
+        request.actor,
+        version=version,
+        editing=form.key if form else editing,
+        earlier=request.GET.get("all") == "1",
+        banner=banner,
+        typed=form.typed if form else None,
+        errors=errors,
+    )
+    return draw(
+        request,
+        "console/calls/detail.html",
+        page,
+        found.look,
+        title=found.caller,
+        current="calls",
+        status=status,
+    )
+
+
+def _refused(
+    request: PageRequest, found: Context, refusal: Refused, form: forms.SectionForm | None
+) -> HttpResponse:
+    """The fresh page with what was typed, and a banner that says what happened."""
+    here = found.look.href("call", found.call.public_id)
+    banner = Banner(
+        tone="bad",
+        icon="circle-x",
+        title=refusals.title(refusal.status) + ".",
+        text=refusals.refusal(refusal),
+        links=(Link(text=_("Open the newest"), href=here),) if refusal.status == 409 else (),
+    )
+    errors = (refusals.refusal(refusal),) if refusal.status == 422 else ()
+    return _draw(request, found, status=refusal.status, banner=banner, form=form, errors=errors)

@@ -1,0 +1,137 @@
+"""Refusals in words: what happened, what it means, who can."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from runs.errors import Refused
+
+ROLES = {
+    "operator": lambda: _("operator"),
+    "editor": lambda: _("editor"),
+    "support_lead": lambda: _("support lead"),
+    "admin": lambda: _("admin"),
+    "auditor": lambda: _("auditor"),
+    "integrator": lambda: _("integrator"),
+}
+
+
+def role(code: str) -> str:
+    return ROLES[code]() if code in ROLES else code
+
+
+def roles(codes: Any) -> str:
+    """ "support lead or admin"."""
+    return _(" or ").join(role(str(code)) for code in codes)
+
+
+def refusal(error: Refused) -> str:
+    """The sentence for a person. An unknown code gives the general words of its kind."""
+    make = _SENTENCES.get(error.code)
+    if make is None:
+        return _KINDS.get(error.status, _KINDS[409])()
+    return str(make(error.details))
+
+
+def title(status: int) -> str:
+    return _TITLES.get(status, _TITLES[409])()
+
+
+def _decided(details: dict[str, Any]) -> str:
+    words = {
+        "approved": _("%(name)s approved this at %(clock)s. Nothing is left for you to do here."),
+        "rejected": _("%(name)s rejected this at %(clock)s. Nothing is left for you to do here."),
+    }
+    general = _("This was decided at %(clock)s. Nothing is left for you to do here.")
+    name = str(details.get("by") or "")
+    text = words.get(str(details.get("state", "")), general) if name else general
+    return text % {"name": name, "clock": _clock(details.get("at"))}
+
+
+def _newer(details: dict[str, Any]) -> str:
+    if details.get("by"):
+        return _(
+            "%(name)s saved version %(version)s meanwhile. Read it, then make your change again."
+        ) % {"name": details["by"], "version": details.get("version", "")}
+    return _("There is a newer version %(version)s. Read it, then decide again.") % {
+        "version": details.get("version", "")
+    }
+
+
+def _clock(at: Any) -> str:
+    return f"{timezone.localtime(at):%H:%M:%S}" if isinstance(at, datetime) else "–"
+
+
+_SENTENCES: dict[str, Any] = {
+    "needs_role": lambda d: (
+        _("Needs the role %(roles)s. Ask somebody who holds it.")
+        % {"roles": roles(d.get("roles", ()))}
+    ),
+    "four_eyes": lambda d: _("You proposed or edited this. A second person decides."),
+    "already_decided": _decided,
+    "changed_since_shown": lambda d: _(
+        "This changed after it was shown to you. Look at it again, then decide."
+    ),
+    "expired": lambda d: (
+        _("The time to decide ran out at %(clock)s. Nothing was sent.")
+        % {"clock": _clock(d.get("at"))}
+    ),
+    "already_sent": lambda d: (
+        _("Already sent at %(clock)s. Propose a correction.") % {"clock": _clock(d.get("at"))}
+    ),
+    "nothing_to_undo": lambda d: _("There is no approval to undo."),
+    "not_approved": lambda d: _("This is not approved, so there is nothing to hold."),
+    "not_in_this_state": lambda d: _("It is not in a state that allows this any more. Look again."),
+    "may_have_happened": lambda d: _(
+        "An earlier try may have had its effect. It cannot be cancelled, only resolved."
+    ),
+    "already_held": lambda d: _("This is held already."),
+    "not_held": lambda d: _("This is not held."),
+    "newer_version": _newer,
+    "already_approved": lambda d: _("This version is approved already."),
+    "unsupported_sentences": lambda d: (
+        ngettext(
+            "%(count)d sentence has no quote behind it. Add a quote or remove it.",
+            "%(count)d sentences have no quote behind them. Add quotes or remove them.",
+            int(d.get("count", 1)),
+        )
+        % {"count": int(d.get("count", 1))}
+    ),
+    "no_summary": lambda d: _("There is no summary yet."),
+    "bad_sections": lambda d: _("The text could not be read. Nothing was saved."),
+    "unknown_evidence": lambda d: _("A quote that this rests on belongs to another call."),
+    "reason_required": lambda d: _("Choose a reason."),
+    "unknown_reason": lambda d: _("Choose one of the reasons."),
+    "note_required": lambda d: _("A high risk needs a note that says why."),
+    "note_too_long": lambda d: (
+        _("The note is too long: at most %(limit)s characters.") % {"limit": d.get("limit", "")}
+    ),
+    "unknown_verb": lambda d: _("Choose approve or reject."),
+    "text_too_long": lambda d: (
+        _("The text is too long: at most %(limit)s characters.") % {"limit": d.get("limit", "")}
+    ),
+    "bad_form": lambda d: _("What was sent is not complete. Load the page again."),
+    "not_a_handle": lambda d: _("This is not a handle."),
+    "bad_cursor": lambda d: _("This page address is damaged. Begin at the first page."),
+    "already_released": lambda d: _("This is not held."),
+    "no_workspace": lambda d: _("You belong to no workspace yet. Ask an admin to add you."),
+    "call_is_over": lambda d: _("This call is over."),
+}
+
+_KINDS = {
+    403: lambda: _("Your role does not allow this."),
+    404: lambda: _("The address is wrong, what it named was deleted, or it is not yours to see."),
+    409: lambda: _("It changed meanwhile. Load the page again and look before you repeat it."),
+    422: lambda: _("What was sent is not complete or not valid. Nothing was saved."),
+}
+
+_TITLES = {
+    400: lambda: _("This could not be read"),
+    403: lambda: _("Not allowed"),
+    404: lambda: _("Nothing here"),
+    409: lambda: _("It changed meanwhile"),
+    422: lambda: _("Not saved"),
+}
