@@ -1,6 +1,7 @@
 """The doorbell: tells a worker or a switchboard that there is work. Lost rings are made up for by polling."""
 
 import logging
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
@@ -15,6 +16,8 @@ logger = logging.getLogger(__name__)
 SWITCHBOARD = "rb:switchboard"
 # A frozen broker costs the ringing thread this, and nobody else anything.
 PATIENCE_S = 0.5
+REST_S = 2.0
+_resting_until = 0.0
 
 
 def ring_switchboard() -> None:
@@ -35,6 +38,9 @@ def _thread() -> ThreadPoolExecutor:
 
 
 def _send(name: str, workspace_id: str, id: str) -> None:
+    global _resting_until
+    if time.monotonic() < _resting_until:
+        return
     options = {"socket_timeout": PATIENCE_S, "socket_connect_timeout": PATIENCE_S}
     try:
         with current_app.connection_for_write(transport_options=options) as broker:
@@ -42,4 +48,5 @@ def _send(name: str, workspace_id: str, id: str) -> None:
                 name, kwargs={"workspace_id": workspace_id, "id": id}, connection=broker
             )
     except Exception as error:  # noqa: BLE001 whatever the broker does, the sweep finds the row
+        _resting_until = time.monotonic() + REST_S
         logger.warning("task %s not rung (%s)", name, error)

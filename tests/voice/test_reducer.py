@@ -404,6 +404,16 @@ def test_the_session_limit_of_the_provider_is_the_reason():
     assert [one.reason for one in talk.of(results.Ended)] == ["session_limit"]
 
 
+def test_near_the_limit_the_agent_wraps_up_and_then_the_line_is_cut():
+    talk = begun().note("wrap_up")
+    last = talk.sent("response.create")[-1]["response"]
+    assert last["metadata"] == {"purpose": "wrap_up"}
+    assert "goodbye" in last["instructions"]
+    talk.note("hang_up", reason="session_limit").note("closed", reason="caller_hung_up")
+    assert [one.reason for one in talk.of(results.HangUp)] == ["session_limit"]
+    assert [one.reason for one in talk.of(results.Ended)] == ["session_limit"]
+
+
 def test_after_a_gap_open_turns_and_tools_are_asked_for():
     talk = begun().caller_begins("item_c1").response("resp_2").calls_tool("resp_2", "c1")
     talk.note("detached", call="CALL-1", code="1006")

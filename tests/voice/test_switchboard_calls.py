@@ -4,9 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import stack_plugin
+from runs import people as runs_people
+from runs import scope
+from runs.errors import Conflict
+from tests import factories, people, stack_plugin
 from tests.voice import switchboard_support as support
 from tests.voice.switchboard_support import Exchange, Line
+from voice import commands
+from voice.models import Command
 
 
 @pytest.fixture(scope="module")
@@ -121,9 +126,6 @@ def test_a_caller_who_is_gone_before_the_accept_is_a_missed_call(exchange, line)
 
 
 def test_a_number_that_nobody_set_up_is_rejected_and_missed(exchange, line):
-    from runs import scope
-    from tests import factories
-
     with scope.workspace(line.workspace.id):
         spec = factories.CONTENT.workflow.model_copy(update={"name": "voice.second"})
         content = factories.CONTENT.model_copy(update={"workflow": spec})
@@ -137,26 +139,23 @@ def test_a_number_that_nobody_set_up_is_rejected_and_missed(exchange, line):
 
 
 def test_an_operator_ends_the_call_once(exchange, line):
-    from runs import scope
-    from voice.models import Command
-
+    olive = people.make_person(line.workspace, f"Olive-{line.workspace.slug} Brandt", "operator")
+    by = runs_people.person(olive, line.workspace.id)
     call_id = exchange.ring(line, "complete_intake", speed=5)
     call = support.until(line, call_id, lambda call: call.state == "live")
     with scope.workspace(line.workspace.id):
-        for key, kind in (("k1", "end"), ("k2", "sing")):
-            Command.objects.create(
-                workspace_id=line.workspace.id,
-                run_id=call.run_id,
-                call_id=call.id,
-                kind=kind,
-                key=key,
-                by="person:olive",
-                at=scope.now(),
-            )
+        at = scope.now()
+        for _ in range(2):
+            commands.give(call, "end", key="k1", by=by, at=at)
+        place = {"workspace_id": line.workspace.id, "run_id": call.run_id, "call_id": call.id}
+        Command.objects.create(kind="sing", key="k2", by=by.id, at=at, **place)
     call = support.until(line, call_id, support.ended, within=20)
     assert call.end_reason == "operator_ended"
     done = {one["verb"]: one["state"] for one in support.lines(line, call, "command.done")}
     assert done == {"end": "done", "sing": "refused"}
+    assert support.kinds(line, call).count("command.given") == 1
+    with scope.workspace(line.workspace.id), pytest.raises(Conflict, match="call_is_over"):
+        commands.give(call, "end", key="k3", by=by, at=at)
 
 
 def test_calls_of_many_workspaces_are_recorded_side_by_side(exchange, committed_db):

@@ -44,6 +44,27 @@ def let_lease_run_out(line: Line, call: Call) -> None:
         Call.objects.filter(id=call.id).update(lease_until=scope.now())
 
 
+def owner_and_other(exchange: Exchange, line: Line, speed: float) -> tuple[str, str, str, Call]:
+    """Two switchboards and a call that one of them owns."""
+    exchange.start("first")
+    exchange.start("second")
+    call_id = exchange.ring(line, "complete_intake", speed=speed)
+    call = live(line, call_id)
+    other = "second" if call.owner == "first" else "first"
+    return call.owner, other, call_id, call
+
+
+def let_go_on(exchange: Exchange, line: Line, call_id: str) -> Call:
+    """Some more turns with the new owner, then the caller hangs up."""
+    call = live(line, call_id, 0)
+    told = len(support.turns(line, call))
+    live(line, call_id, told + 3)
+    exchange.ask(f"/_sim/calls/{call_id}/hangup", {})
+    call = support.until(line, call_id, support.ended, within=10)
+    assert call.end_reason == "caller_hung_up"
+    return call
+
+
 def assert_whole(exchange: Exchange, line: Line, call: Call, call_id: str) -> None:
     """Each turn once, in order, with the words that were said; what is missing says so."""
     said = {one["item_id"]: one["text"] for one in exchange.judge(call_id)["said"]}
@@ -60,38 +81,30 @@ def assert_whole(exchange: Exchange, line: Line, call: Call, call_id: str) -> No
 
 
 def test_after_kill_9_another_takes_over_with_an_explicit_gap(exchange, line):
-    exchange.start("first")
-    call_id = exchange.ring(line, "complete_intake", speed=6)
-    call = live(line, call_id)
-    exchange.start("second")
-    exchange.processes["first"].signal(signal.SIGKILL)
+    owner, other, call_id, call = owner_and_other(exchange, line, speed=8)
+    exchange.processes[owner].signal(signal.SIGKILL)
     let_lease_run_out(line, call)
-    call = support.until(line, call_id, lambda one: one.owner == "second", within=10)
-    call = support.until(line, call_id, support.ended)
+    support.until(line, call_id, lambda one: one.owner == other, within=10)
+    call = let_go_on(exchange, line, call_id)
     assert call.gapped
     assert call.epoch == 2
     assert len(support.lines(line, call, "sideband.taken_over")) == 1
     gaps = support.lines(line, call, "gap.noted")
     assert [one["code"] for one in gaps] == ["taken_over"]
     assert gaps[0]["seconds"] >= 1
-    assert call.end_reason == "agent_ended"
     assert_whole(exchange, line, call, call_id)
     answers = [one["answers"] for one in exchange.judge(call_id)["tool_calls"]]
     assert max(answers) == 1
 
 
 def test_an_owner_that_hung_writes_nothing_after_it_wakes(exchange, line):
-    exchange.start("first")
-    exchange.start("second")
-    call_id = exchange.ring(line, "complete_intake", speed=4)
-    call = live(line, call_id)
-    hung, other = ("first", "second") if call.owner == "first" else ("second", "first")
+    hung, other, call_id, call = owner_and_other(exchange, line, speed=4)
     exchange.processes[hung].signal(signal.SIGSTOP)
     let_lease_run_out(line, call)
     # Had it stopped inside a transaction, the database ends that one after 15 s.
     support.until(line, call_id, lambda one: one.owner == other, within=25)
     exchange.processes[hung].signal(signal.SIGCONT)
-    call = support.until(line, call_id, support.ended)
+    call = let_go_on(exchange, line, call_id)
     assert call.epoch == 2
     assert_whole(exchange, line, call, call_id)
     # The process itself lives on, and takes the next call.
@@ -101,14 +114,10 @@ def test_an_owner_that_hung_writes_nothing_after_it_wakes(exchange, line):
 
 
 def test_a_stopping_owner_hands_its_calls_over_at_once(exchange, line):
-    exchange.start("first")
-    call_id = exchange.ring(line, "complete_intake", speed=6)
-    live(line, call_id)
-    exchange.start("second")
-    exchange.processes["first"].signal(signal.SIGTERM)
-    support.until(line, call_id, lambda one: one.owner == "second", within=5)
-    call = support.until(line, call_id, support.ended)
-    assert call.end_reason == "agent_ended"
+    owner, other, call_id, _ = owner_and_other(exchange, line, speed=8)
+    exchange.processes[owner].signal(signal.SIGTERM)
+    support.until(line, call_id, lambda one: one.owner == other, within=5)
+    call = let_go_on(exchange, line, call_id)
     assert_whole(exchange, line, call, call_id)
 
 
@@ -137,7 +146,7 @@ def test_a_call_rings_through_with_redis_and_workers_down(exchange, line):
 
 def test_a_database_that_restarts_costs_no_turn(exchange, line):
     exchange.start("first")
-    call_id = exchange.ring(line, "complete_intake", speed=6)
+    call_id = exchange.ring(line, "complete_intake", speed=9)
     live(line, call_id)
     close_old_connections()
     connections.close_all()

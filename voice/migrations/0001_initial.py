@@ -2,9 +2,10 @@
 
 import django.db.models.constraints
 import django.db.models.deletion
+from django.db import migrations, models
+
 import runs.ids
 import runs.tenancy
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -454,9 +455,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     runs.tenancy.Isolated(name="voice_agent_isolated"),
-                    runs.tenancy.WorkspaceKey(
-                        fields=("workspace", "id"), name="voice_agent_key"
-                    ),
+                    runs.tenancy.WorkspaceKey(fields=("workspace", "id"), name="voice_agent_key"),
                     models.UniqueConstraint(
                         fields=("workspace", "name"), name="voice_agent_name_unique"
                     ),
@@ -523,25 +522,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    runs.tenancy.Isolated(
-                        every=("SELECT",), name="voice_command_isolated"
-                    ),
-                    runs.tenancy.WorkspaceKey(
-                        fields=("workspace", "id"), name="voice_command_key"
-                    ),
-                    runs.tenancy.SameWorkspace(
-                        field="run", name="voice_command_run_fk"
-                    ),
-                    runs.tenancy.SameWorkspace(
-                        field="call", name="voice_command_call_fk"
-                    ),
+                    runs.tenancy.Isolated(every=("SELECT",), name="voice_command_isolated"),
+                    runs.tenancy.WorkspaceKey(fields=("workspace", "id"), name="voice_command_key"),
+                    runs.tenancy.SameWorkspace(field="run", name="voice_command_run_fk"),
+                    runs.tenancy.SameWorkspace(field="call", name="voice_command_call_fk"),
                     models.UniqueConstraint(
                         fields=("workspace", "key"), name="voice_command_key_unique"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ["pending", "done", "refused"])
-                        ),
+                        condition=models.Q(("state__in", ["pending", "done", "refused"])),
                         name="voice_command_state",
                     ),
                 ],
@@ -549,9 +538,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="connection",
-            constraint=runs.tenancy.Isolated(
-                every=("SELECT",), name="voice_connection_isolated"
-            ),
+            constraint=runs.tenancy.Isolated(every=("SELECT",), name="voice_connection_isolated"),
         ),
         migrations.AddConstraint(
             model_name="connection",
@@ -602,27 +589,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="call",
-            index=models.Index(
-                fields=["workspace", "-rang_at", "-id"], name="voice_call_newest"
-            ),
+            index=models.Index(fields=["workspace", "-rang_at", "-id"], name="voice_call_newest"),
         ),
         migrations.AddConstraint(
             model_name="call",
-            constraint=runs.tenancy.Isolated(
-                every=("SELECT",), name="voice_call_isolated"
-            ),
+            constraint=runs.tenancy.Isolated(every=("SELECT",), name="voice_call_isolated"),
         ),
         migrations.AddConstraint(
             model_name="call",
-            constraint=runs.tenancy.WorkspaceKey(
-                fields=("workspace", "id"), name="voice_call_key"
-            ),
+            constraint=runs.tenancy.WorkspaceKey(fields=("workspace", "id"), name="voice_call_key"),
         ),
         migrations.AddConstraint(
             model_name="call",
-            constraint=runs.tenancy.SameWorkspace(
-                field="run", name="voice_call_run_fk"
-            ),
+            constraint=runs.tenancy.SameWorkspace(field="run", name="voice_call_run_fk"),
         ),
         migrations.AddConstraint(
             model_name="call",
@@ -632,9 +611,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="call",
-            constraint=runs.tenancy.SameWorkspace(
-                field="customer", name="voice_call_customer_fk"
-            ),
+            constraint=runs.tenancy.SameWorkspace(field="customer", name="voice_call_customer_fk"),
         ),
         migrations.AddConstraint(
             model_name="call",
@@ -666,9 +643,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="call",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["ringing", "live", "ended", "missed", "failed"])
-                ),
+                condition=models.Q(("state__in", ["ringing", "live", "ended", "missed", "failed"])),
                 name="voice_call_state",
             ),
         ),
@@ -759,9 +734,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="providerevent",
-            constraint=runs.tenancy.SameWorkspace(
-                field="call", name="voice_providerevent_call_fk"
-            ),
+            constraint=runs.tenancy.SameWorkspace(field="call", name="voice_providerevent_call_fk"),
         ),
         migrations.AddConstraint(
             model_name="providerevent",
@@ -776,21 +749,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="turn",
-            constraint=runs.tenancy.WorkspaceKey(
-                fields=("workspace", "id"), name="voice_turn_key"
-            ),
+            constraint=runs.tenancy.WorkspaceKey(fields=("workspace", "id"), name="voice_turn_key"),
         ),
         migrations.AddConstraint(
             model_name="turn",
-            constraint=runs.tenancy.SameWorkspace(
-                field="run", name="voice_turn_run_fk"
-            ),
+            constraint=runs.tenancy.SameWorkspace(field="run", name="voice_turn_run_fk"),
         ),
         migrations.AddConstraint(
             model_name="turn",
-            constraint=runs.tenancy.SameWorkspace(
-                field="call", name="voice_turn_call_fk"
-            ),
+            constraint=runs.tenancy.SameWorkspace(field="call", name="voice_turn_call_fk"),
         ),
         migrations.AddConstraint(
             model_name="turn",
@@ -837,9 +804,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="turnpart",
-            constraint=runs.tenancy.SameWorkspace(
-                field="turn", name="voice_turnpart_turn_fk"
-            ),
+            constraint=runs.tenancy.SameWorkspace(field="turn", name="voice_turnpart_turn_fk"),
         ),
         migrations.AddConstraint(
             model_name="turnpart",
@@ -859,9 +824,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="turnversion",
-            constraint=runs.tenancy.SameWorkspace(
-                field="turn", name="voice_turnversion_turn_fk"
-            ),
+            constraint=runs.tenancy.SameWorkspace(field="turn", name="voice_turnversion_turn_fk"),
         ),
         migrations.AddConstraint(
             model_name="turnversion",

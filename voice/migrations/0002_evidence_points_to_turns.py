@@ -11,7 +11,5 @@ ALTER TABLE runs_evidence ADD CONSTRAINT runs_evidence_turn_fk
 class Migration(migrations.Migration):
     dependencies = [("voice", "0001_initial"), ("runs", "0002_append_only")]
     operations = [
-        migrations.RunSQL(
-            JOIN, "ALTER TABLE runs_evidence DROP CONSTRAINT runs_evidence_turn_fk"
-        )
+        migrations.RunSQL(JOIN, "ALTER TABLE runs_evidence DROP CONSTRAINT runs_evidence_turn_fk")
     ]

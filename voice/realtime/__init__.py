@@ -1,0 +1,1 @@
+"""The realtime provider: what is asked of it (`port`) and the one adapter that is there (`openai`)."""

@@ -1,0 +1,146 @@
+"""What a step wants: records to be kept (in one transaction), then effects to be done (after it)."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the ledger about this call."""
+
+    kind: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOpened:
+    turn_id: uuid.UUID
+    item_id: str
+    speaker: str
+    position: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPart:
+    """`text` is the new chunk, `whole` all that was said so far."""
+
+    turn_id: uuid.UUID
+    speaker: str
+    position: int
+    part: int
+    text: str
+    whole: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnChanged:
+    """A new version: `reason` is final, cut, repaired or partial."""
+
+    turn_id: uuid.UUID
+    speaker: str
+    position: int
+    state: str
+    version: int
+    text: str
+    reason: str
+    heard_chars: int | None = None
+    cut_at_ms: int | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnMoved:
+    turn_id: uuid.UUID
+    position: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceState:
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The side connection stands for the first time: the call is live."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gapped:
+    """Something was missed: the transcript says so for good."""
+
+    code: str
+    position: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    reason: str
+    state: str = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    reason: str
+
+
+Record = (
+    Line
+    | TurnOpened
+    | TurnPart
+    | TurnChanged
+    | TurnMoved
+    | VoiceState
+    | Attention
+    | Answered
+    | Gapped
+    | Ended
+    | Missed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """An event for the provider."""
+
+    event: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RunTool:
+    call_id: str
+    name: str
+    arguments: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Come back with this notice after so many seconds."""
+
+    kind: str
+    seconds: float
+
+
+Effect = Send | RunTool | HangUp | Alarm
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a batch of events led to."""
+
+    records: list[Record] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
