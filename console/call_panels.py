@@ -182,7 +182,10 @@ class Panels:
             key="call-bar",
         )
         yield self._state()
-        yield Piece(target="dock", template="live/_dock.html", name="bar", picture=bar, key="dock")
+        if not self.context.live:
+            # While it is live the buttons stay as the page drew them: who may end it differs by person.
+            dock = "live/_dock.html"
+            yield Piece(target="dock", template=dock, name="bar", picture=bar, key="dock")
         banner = live.ended_banner(self.context)
         if banner is not None:
             yield Piece(

@@ -8,6 +8,7 @@ _workspace = [
     path("", entry.workspace, name="workspace"),
     path("live/", live.wall_page, name="wall"),
     path("live/<str:call_id>/", live.call_page, name="live-call"),
+    path("live/<str:call_id>/end/", live.end_call, name="call-end"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<str:proposal_id>/", approvals.proposal, name="proposal"),
     path("approvals/<str:proposal_id>/decide/", approvals.decide, name="proposal-decide"),

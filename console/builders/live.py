@@ -66,6 +66,8 @@ def call_bar(context: Context) -> CallBar:
         back_href=look.href("wall"),
         run_href=look.href("run", context.run.public_id),
         summary_href=look.href("call", call.public_id),
+        end_href=look.href("call-end", call.public_id),
+        end_asks=_("The line is closed for the caller at once. What was said is kept."),
     )
 
 

@@ -43,6 +43,9 @@ _ENDS: dict[str, Words] = {
     "unobserved": lambda: _("Ended unobserved"),
     "no_workflow": lambda: _("No workflow answers this number"),
     "not_answered": lambda: _("Not answered"),
+    "nobody_spoke": lambda: _("Nobody spoke"),
+    "provider_unreachable": lambda: _("The voice provider could not be reached"),
+    "attach_failed": lambda: _("The line could not be observed"),
 }
 
 _ATTENTION: dict[str, tuple[Words, Tone, str]] = {
@@ -56,6 +59,7 @@ _ATTENTION: dict[str, tuple[Words, Tone, str]] = {
     "noisy": (lambda: _("Noisy line"), "warn", "volume-2"),
     "unobserved": (lambda: _("The line cannot be observed"), "warn", "unplug"),
     "gap": (lambda: _("Part of the call is missing"), "warn", "unplug"),
+    "model_failed": (lambda: _("The agent could not answer"), "warn", "triangle-alert"),
     "propose_failed": (lambda: _("A change could not be proposed"), "warn", "triangle-alert"),
 }
 
@@ -75,13 +79,9 @@ _RESULTS: dict[str, Words] = {
 }
 
 _VERDICTS: dict[str, Words] = {
-    "successful": lambda: pgettext("verdict", "Successful"),
-    "success": lambda: pgettext("verdict", "Successful"),
-    "partial": lambda: pgettext("verdict", "Partly successful"),
-    "failed": lambda: pgettext("verdict", "Not successful"),
-    "failure": lambda: pgettext("verdict", "Not successful"),
-    "unclear": lambda: pgettext("verdict", "Unclear"),
-    "unknown": lambda: pgettext("verdict", "Unclear"),
+    "qualified": lambda: pgettext("verdict", "Qualified"),
+    "unqualified": lambda: pgettext("verdict", "Not qualified"),
+    "no_answer": lambda: pgettext("verdict", "No answer"),
 }
 
 

@@ -59,3 +59,22 @@ def test_every_state_of_a_turn_can_be_shown(scene, lena, state):
     with scene.scope():
         Turn.objects.filter(id=scene.turns[0].id).update(state=state, heard_chars=9)
     assert lena.get(scene.path(f"live/{scene.call.public_id}/")).status_code == 200
+
+
+def test_olive_ends_a_call_and_asking_twice_is_one_command(scene, olive):
+    from voice.models import Command
+
+    path = scene.path(f"live/{scene.call.public_id}/end/")
+    assert [olive.post(path).status_code for _ in range(2)] == [303, 303]
+    with scene.scope():
+        given = Command.objects.get(call=scene.call)
+    assert (given.kind, given.state) == ("end", "pending")
+
+
+def test_looking_never_ends_a_call(scene, olive):
+    assert olive.get(scene.path(f"live/{scene.call.public_id}/end/")).status_code == 405
+
+
+def test_a_call_that_is_over_cannot_be_ended(ended):
+    path = ended.path(f"live/{ended.call.public_id}/end/")
+    assert ended.client("olive").post(path).status_code == 409

