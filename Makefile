@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo test check faults sabotage screenshots lock clean clean-data python demo-env test-env
+.PHONY: help demo test check faults chaos corpus ingest sabotage gates screenshots lock clean clean-data python demo-env test-env
 
 PY := .venv/bin/python
 
@@ -24,7 +24,11 @@ help:
 	@echo "make test         checks and all tests, in a real browser too"
 	@echo "make check        import contracts, lint, types, templates, migrations"
 	@echo "make faults       kill each process once during a running call and count what was lost"
+	@echo "make chaos        kill, pause and mislead the workers of the outbox; count what was lost or doubled"
+	@echo "make corpus       play recorded conversations through the whole stack and compare the record with them"
+	@echo "make ingest       2,000 webhooks with duplicates and forged ones while web is killed three times"
 	@echo "make sabotage     break the code in small ways; a named test must notice each"
+	@echo "make gates        every screen in both themes and widths: axe, overflow, errors"
 	@echo "make screenshots  pictures of the pages"
 	@echo "make lock         resolve the dependencies anew into requirements/*.lock"
 	@echo "make clean        remove what was installed; make clean-data removes what the demo recorded"
@@ -59,8 +63,21 @@ check: test-env
 faults: test-env
 	@exec $(PY) -m tests.faults
 
+chaos: test-env
+	@exec $(PY) -m tests.chaos $(ARGS)
+
+corpus: test-env
+	@exec $(PY) -m tests.corpus $(ARGS)
+
+ingest: test-env
+	@exec $(PY) -m tests.ingest $(ARGS)
+
 sabotage: test-env
 	@exec $(PY) -m tests.sabotage
+
+gates: test-env
+	@$(PY) -m tests.browser
+	@GATES=all exec $(PY) -m pytest tests/test_gates.py tests/console/test_design.py
 
 screenshots: test-env
 	@$(PY) -m tests.browser

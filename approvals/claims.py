@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import DataError, IntegrityError, ProgrammingError, connection
 
 from approvals import action_types, backoff, checkpoints, outbox
+from approvals.crashpoints import crashpoint
 from approvals.models import Attempt, OutboxEntry
 from approvals.models.outbox_entry import OutboxState
 from runs import ledger, people, scope
@@ -135,6 +136,7 @@ def _claim(due: Sequence[tuple[uuid.UUID, uuid.UUID]], *, worker: str) -> list[C
         )
         earlier = _earlier_attempts(ids)
         _begin_attempts(entries, lease, worker=worker, at=at)
+        crashpoint("claim.counted")
         _note(entries, at=at)
     return [_claimed(entry, lease, earlier[entry.id], at) for entry in entries]
 

@@ -81,6 +81,7 @@ def reject(
         lines += [_line(proposal, "rejected", approval=str(approval.id), code=reason_code)]
         ledger.append_many(lines, by=by, at=at)
         _audit("rejected", proposal, by=by, at=at, code=reason_code)
+        crashpoint("reject.recorded")
     return approval
 
 
@@ -97,6 +98,7 @@ def undo(proposal: Proposal | str, *, by: Actor, at: datetime) -> Proposal:
         if not changed or approval is None:
             raise Conflict("nothing_to_undo", state=proposal.state)
         entries = outbox.take_back(approval, at=at)
+        crashpoint("undo.taken_back")
         Approval.objects.filter(id=approval.id).update(undone_at=at)
         found = checkpoints.effects_of(entries)
         lines = checkpoints.close(found, StepState.FAILED, {"code": "undone"}, at=at)
@@ -105,6 +107,7 @@ def undo(proposal: Proposal | str, *, by: Actor, at: datetime) -> Proposal:
         checkpoints.ask(proposal, by=by, at=at)
         ledger.append_many(lines, by=by, at=at)
         _audit("undone", proposal, by=by, at=at)
+        crashpoint("undo.recorded")
     return proposal
 
 
@@ -122,13 +125,14 @@ def _hold(proposal: Proposal | str, held: bool, *, by: Actor, at: datetime) -> l
     proposal = _fetch(proposal)
     require(by, Permission.DECIDE_PROPOSAL)
     approval = live_approval(proposal)
-    if approval is None:
+    if approval is None or proposal.state != ProposalState.APPROVED:
         raise Conflict("not_approved", state=proposal.state)
     with transaction.atomic():
         entries = outbox.set_held(approval, held, at=at)
         verb = "held" if held else "released"
         ledger.append_many([outbox.line(entry, verb) for entry in entries], by=by, at=at)
         _audit(verb, proposal, by=by, at=at)
+        crashpoint("hold.recorded")
         if not held:
             doorbell.kick()
     return entries
@@ -196,6 +200,8 @@ def _release_effects(
     proposal: Proposal, shown: ProposalVersion, approval: Approval, *, at: datetime
 ) -> list[OutboxEntry]:
     """One row per effect; what an earlier approval of the same wish has sent already is not sent again."""
+    effects = contents.load(shown).effects
+    hold = outbox.hold_time(proposal.run, *(effect.action for effect in effects))
     found = [
         outbox.enqueue(
             proposal.run,
@@ -205,9 +211,10 @@ def _release_effects(
             proposal=proposal,
             approval=approval,
             execute_by=proposal.execute_by,
+            hold=hold,
             at=at,
         )
-        for effect in contents.load(shown).effects
+        for effect in effects
     ]
     return [entry for entry, fresh in found if fresh]
 

@@ -9,11 +9,12 @@ import kombu
 from celery import current_app
 from django.db import connection, transaction
 
+from approvals.crashpoints import crashpoint
+from approvals.listening import CHANNEL
 from approvals.tasks import drain_outbox
 
 logger = logging.getLogger(__name__)
 
-CHANNEL = "readback_outbox"
 # What a frozen Redis may cost the person who approves; then the bell rests.
 PATIENCE_S = 0.5
 REST_S = 2.0
@@ -35,7 +36,9 @@ def ring() -> None:
     if time.monotonic() < _resting_until or not _lock.acquire(blocking=False):
         return
     try:
+        crashpoint("bell.before")
         drain_outbox.apply_async(connection=_producer(), retry=False)  # type: ignore[call-arg]
+        crashpoint("bell.rung")
     except Exception as error:  # noqa: BLE001 whatever the broker does, the approval is committed
         _resting_until = time.monotonic() + REST_S
         _producer().close()

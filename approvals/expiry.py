@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from approvals import checkpoints
+from approvals.crashpoints import crashpoint
 from approvals.models import Proposal
 from approvals.models.proposal import ProposalState
 from runs import ledger, people, scope
@@ -39,4 +40,5 @@ def _expire(workspace_id: uuid.UUID, proposal_id: uuid.UUID, at: datetime) -> in
         body = {"proposal": proposal.public_id, "version": proposal.version}
         lines.append(Line(proposal.run_id, "proposal.expired", body))
         ledger.append_many(lines, by=by, at=at)
+        crashpoint("expire.recorded")
     return 1

@@ -17,6 +17,7 @@ from approvals import action_types, capabilities, checkpoints, contents, doorbel
 from approvals.answers import Answer, Denied, Done, Queued, Waiting
 from approvals.capabilities import Capability, Invocation, Session
 from approvals.contents import Content, Effect
+from approvals.crashpoints import crashpoint
 from approvals.models import OutboxEntry, Proposal
 from runs import ledger, releases, steps
 from runs.errors import Conflict, Refused
@@ -107,6 +108,7 @@ def _external(
         return Queued(entry, run)
     checkpoints.effect(entry, step, by=by, at=at)
     ledger.append_many([outbox.line(entry, "queued", key=str(entry.id))], by=by, at=at)
+    crashpoint("gate.queued")
     doorbell.kick()
     return Queued(entry, run)
 

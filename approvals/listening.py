@@ -10,9 +10,8 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
-from approvals.doorbell import CHANNEL
-
 logger = logging.getLogger(__name__)
+CHANNEL = "readback_outbox"
 
 
 @contextlib.asynccontextmanager

@@ -22,11 +22,15 @@ CLEAR = frozenset({"no", "not_accepted", "not_sent", "conflict"})
 _GONE = (OutboxState.CANCELLED, OutboxState.SUPERSEDED)
 
 
-def hold_time(run: Run, action: str) -> timedelta:
-    """How long an effect waits before it may be sent: the longest of what action and workspace ask for."""
-    configured = releases.action_of(releases.content_of(run.release), action)
-    floor = configured.hold_seconds if configured else 0
-    return timedelta(seconds=max(floor, run.workspace.hold_seconds))
+def hold_time(run: Run, *actions: str) -> timedelta:
+    """How long effects that are allowed together wait: the longest that an action or the workspace asks for.
+
+    One time for all of them: while the hold runs, an undo leaves nothing sent.
+    """
+    content = releases.content_of(run.release)
+    configured = [releases.action_of(content, action) for action in actions]
+    floors = [action.hold_seconds for action in configured if action]
+    return timedelta(seconds=max([*floors, run.workspace.hold_seconds]))
 
 
 def enqueue(
@@ -40,8 +44,10 @@ def enqueue(
     proposal: Proposal | None = None,
     approval: Approval | None = None,
     policy_rule: str = "",
+    hold: timedelta | None = None,
 ) -> tuple[OutboxEntry, bool]:
-    """Freeze the request of one effect under the decision that allows it; it waits out its hold.
+    """Freeze the request of one effect under the decision that allows it; it waits out its hold
+    (`hold` where it is allowed together with others).
 
     The same effect of the same step stands once: the second answer is whether the row is new, for
     which the caller appends the ledger line.
@@ -51,7 +57,7 @@ def enqueue(
     earlier = _earlier({**known, "args_hash": columns["args_hash"]})
     if earlier is not None:
         return earlier, False
-    hold_until = at + hold_time(run, action.key)
+    hold_until = at + (hold_time(run, action.key) if hold is None else hold)
     entry = OutboxEntry.objects.create(
         **known,
         **columns,
@@ -170,8 +176,10 @@ def check_holdable(approval: Approval, *, held: bool) -> None:
 def set_held(approval: Approval, held: bool, *, at: datetime) -> list[OutboxEntry]:
     """Hold or release what was not yet claimed; a release starts the hold's time again."""
     changed = []
-    for entry in _of(approval):
-        until = entry.hold_until if held else at + hold_time(entry.run, entry.action)
+    entries = list(_of(approval))
+    hold = hold_time(entries[0].run, *(one.action for one in entries)) if entries else None
+    for entry in entries:
+        until = entry.hold_until if held or hold is None else at + hold
         won = OutboxEntry.objects.filter(
             id=entry.id, state=OutboxState.PENDING, attempts=0, held=not held
         ).update(held=held, hold_until=until, available_at=until)

@@ -1,7 +1,7 @@
 """Policy: which risk a wish has, which rule says so, and whose decision it needs. Pure."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -46,9 +46,16 @@ def judge(
     verdicts = [_judge_field(policy, action, field, floor) for field in sorted(changes)]
     verdict = highest(verdicts or [_judge_field(policy, action, None, floor)])
     weak = bool(WEAK_GRADES.intersection(grades))
-    if not verdict.needs_person and (verdict.risk != "low" or weak):
-        return Verdict(verdict.risk, verdict.rule, policy.default_role, verdict.words)
+    named = role_from(policy, verdict.risk)
+    if not verdict.needs_person and (verdict.risk != "low" or weak or named):
+        return replace(verdict, role=named or policy.default_role)
     return verdict
+
+
+def role_from(policy: Policy, risk: Risk) -> str:
+    """Whose decision a risk is by `ON RISK …`: the role of the highest risk that is named up to it."""
+    named = [one for one in policy.roles if ORDER[one] <= ORDER[risk]]
+    return policy.roles[max(named, key=ORDER.__getitem__)] if named else ""
 
 
 def highest(verdicts: Iterable[Verdict]) -> Verdict:
@@ -62,7 +69,7 @@ def _judge_field(policy: Policy, action: str, field: str | None, floor: Risk) ->
     found = [rule for rule in policy.rules if _matches(rule, action, field)]
     if not found:
         risk = max(policy.default_risk, floor, key=ORDER.__getitem__)
-        return Verdict(risk, DEFAULT_RULE, policy.default_role)
+        return Verdict(risk, DEFAULT_RULE, role_from(policy, risk) or policy.default_role)
     return highest(Verdict(rule.risk, rule.key, rule.role, rule.words) for rule in found)
 
 

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from approvals import checkpoints, contents, judging, policy, versions
 from approvals.contents import Change, Content, Effect
+from approvals.crashpoints import crashpoint
 from approvals.decisions import approve, hold, reject, release, undo
 from approvals.expiry import expire_due
 from approvals.judging import judge
@@ -55,6 +56,7 @@ def propose(
             raise
         return _open_one(step, payload)
     versions.add(proposal, payload, before=before or {}, read_at=before_read_at, by=by, at=at)
+    crashpoint("propose.versioned")
     checkpoints.ask(proposal, by=by, at=at)
     ledger.append(
         run.id, "proposal.made", by=by, at=at, proposal=proposal.public_id, version=1,
@@ -105,6 +107,7 @@ def withdraw(proposal: Proposal | str, *, by: Actor, at: datetime) -> Proposal:
     lines += checkpoints.close(checkpoints.wish(proposal), StepState.DENIED, result, at=at)
     ledger.append_many([*lines, _line(proposal, "withdrawn")], by=by, at=at)
     audit.record("proposal.withdrawn", proposal.public_id, by=by, at=at, version=proposal.version)
+    crashpoint("withdraw.recorded")
     return proposal
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from approvals import backoff, checkpoints, outbox
 from approvals.action_types import ActionFailed, Confirmation
 from approvals.claims import Claimed
+from approvals.crashpoints import crashpoint
 from approvals.models import Attempt, OutboxEntry, Proposal
 from approvals.models.outbox_entry import OutboxState
 from approvals.models.proposal import ProposalState
@@ -41,6 +42,7 @@ def settle(settled: list[Settled]) -> int:
             written += sum(1 for one in lines if one)
             by = _by(plain[0].claimed.entry)
             ledger.append_many([line for one in lines for line in one], by=by, at=at)
+            crashpoint("record.written")
     for one in settled:
         if _is_conflict(one):
             written += _settle_conflict(one)
@@ -131,6 +133,7 @@ def _settle_conflict(one: Settled) -> int:
         if proposal is not None:
             lines += _give_back(proposal, entry, at)
         ledger.append_many(lines, by=_by(entry), at=at)
+        crashpoint("conflict.given_back")
     return 1
 
 

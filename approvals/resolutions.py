@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from approvals import checkpoints, doorbell, outbox
+from approvals.crashpoints import crashpoint
 from approvals.models import OutboxEntry
 from approvals.models.outbox_entry import OutboxState
 from runs import audit, ledger
@@ -94,6 +95,7 @@ def send_again(entry: OutboxEntry, *, by: Actor, at: datetime) -> OutboxEntry:
         lines = [outbox.line(fresh, "queued", key=str(fresh.id))]
         _close(entry, StepState.FAILED, {"code": "superseded"}, lines, by=by, at=at)
         checkpoints.effect(fresh, None, by=by, at=at)
+        crashpoint("resend.queued")
         doorbell.kick()
     return fresh
 
@@ -151,3 +153,4 @@ def _close(
     audit.record(
         f"outbox.{entry.state}", entry.public_id, by=by, at=at, code=result.get("code", "")
     )
+    crashpoint("resolve.recorded")

@@ -8,6 +8,7 @@ from django.db.models import F
 
 from approvals import checkpoints, contents, judging, versions
 from approvals.contents import Content
+from approvals.crashpoints import crashpoint
 from approvals.models import Proposal, ProposalVersion
 from approvals.models.proposal import ProposalState
 from runs import audit, ledger, people, scope
@@ -97,6 +98,7 @@ def _ask_anew(
     edited = Line(proposal.run_id, "proposal.edited", body)
     ledger.append_many([*lines, edited], by=by, at=at)
     audit.record("proposal.edited", proposal.public_id, by=by, at=at, version=added.version)
+    crashpoint("edit.recorded")
 
 
 def _next_version(

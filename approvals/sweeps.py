@@ -6,6 +6,7 @@ from datetime import datetime
 from approvals import backoff, checkpoints, outbox, records
 from approvals.backoff import Next
 from approvals.claims import Claimed
+from approvals.crashpoints import crashpoint
 from approvals.models import Attempt, OutboxEntry
 from approvals.models.outbox_entry import Idempotency, OutboxState
 from runs import ledger, people, scope
@@ -42,6 +43,7 @@ def _take_back(workspace_id: uuid.UUID, entry_id: uuid.UUID) -> int:
             return 0
         claimed = Claimed(entry, entry.lease, outbox.doubtful(entry.id))
         lines = records.move(claimed, _after_crash(entry, at), verdict="crashed", at=at)
+        crashpoint("sweep.moved")
         ledger.append_many(lines, by=people.system("outbox", workspace_id), at=at)
         return 1
 

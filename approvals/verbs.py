@@ -61,7 +61,7 @@ def _may_undo(proposal: Proposal, actor: Actor) -> None:
 
 def _may_hold(proposal: Proposal, actor: Actor, *, held: bool) -> None:
     approval = decisions.live_approval(proposal)
-    if approval is None:
+    if approval is None or proposal.state != ProposalState.APPROVED:
         raise Conflict("not_approved", state=proposal.state)
     outbox.check_holdable(approval, held=held)
     require(actor, Permission.DECIDE_PROPOSAL)

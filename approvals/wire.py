@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 
 from approvals.action_types import ActionFailed, Failure
+from approvals.crashpoints import crashpoint
 from runs import canonical
 
 CONNECT_S = 3.0
@@ -82,6 +83,8 @@ async def request(
             method, url, headers=dict(sent), content=content, extensions={"trace": marker}
         ) as response:
             text = await _read(response)
+            if on_wire is not None:
+                crashpoint("wire.answered")
     except httpx2.HTTPError as error:
         raise _failure(error, marker) from error
     except (httpx2.InvalidURL, ValueError) as error:

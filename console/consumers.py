@@ -16,7 +16,7 @@ from runs.live.resume import Postgres, in_database
 from runs.live.viewers import Viewer
 
 SIGNED_OUT, NOT_ALLOWED, TOO_MANY_ERRORS = 4401, 4403, 4400
-LARGEST_FRAME = 64 * 1024
+LARGEST_FRAME = 16 * 1024  # the server itself ends a socket at 64 KiB, without a word
 MOST_ERRORS = 20
 MOST_TOPICS = 20
 RECHECK_S = 30.0

@@ -34,7 +34,11 @@ def frames(topic: Topical, name: str, messages: Sequence[Message], look: Look) -
 
 
 def _moment(milliseconds: Any) -> datetime:
-    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC) - _MARGIN
+    """A moment far from now is no version of ours: nothing newer than it is the whole list."""
+    try:
+        return datetime.fromtimestamp(int(milliseconds) / 1000, UTC) - _MARGIN
+    except (OverflowError, ValueError, OSError):
+        return datetime.now(UTC) - _MARGIN
 
 
 def _wall(runs: set[uuid.UUID], since: datetime | None, look: Look) -> Iterable[Piece]:

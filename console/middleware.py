@@ -17,6 +17,7 @@ from console.builders.look import zone_of
 from console.requests import PageRequest
 from console.words import refusals
 from runs import people, scope
+from runs.api import problems
 from runs.errors import Refused
 from runs.ids import uuid7
 from runs.models import User, Workspace
@@ -44,10 +45,16 @@ class RequestScope:
         page = cast(PageRequest, request)
         page.reference = uuid7().hex[-12:]
         page.failed = False
-        found = _WORKSPACE.match(request.path_info)
-        response = self._scoped(page, found["slug"]) if found else self.get_response(request)
+        response = self._answer(page)
         response["X-Request-ID"] = page.reference
         return response
+
+    def _answer(self, request: PageRequest) -> HttpResponse:
+        if "\0" in request.path_info:
+            # No id has one, and the database cannot even be asked for it.
+            return no_such_address(request)
+        found = _WORKSPACE.match(request.path_info)
+        return self._scoped(request, found["slug"]) if found else self.get_response(request)
 
     def _scoped(self, request: PageRequest, slug: str) -> HttpResponse:
         user = request.user
@@ -79,6 +86,12 @@ class RequestScope:
         if not isinstance(error, Http404 | PermissionDenied):
             logger.error("%s %s failed, reference %s", request.method, request.path, page.reference)
         return None
+
+
+def no_such_address(request: HttpRequest) -> HttpResponse:
+    if request.path_info.startswith("/api/"):
+        return problems.not_found(request)
+    return render(request, "404.html", status=404)
 
 
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:

@@ -5,6 +5,8 @@ import secrets
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -17,7 +19,7 @@ def env_flag(name: str, default: bool) -> bool:
     if value is None or value == "":
         return default
     if value not in {"0", "1"}:
-        raise ValueError(f"{name} must be 0 or 1, not {value!r}")
+        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}")
     return value == "1"
 
 
@@ -25,7 +27,7 @@ def database_from_url(url: str) -> dict[str, object]:
     """A Django database entry from postgresql://user:password@host:port/name?host=/socket/dir."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ValueError("DATABASE_URL must begin with postgresql://")
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://")
     query = parse_qs(parts.query)
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -11,10 +11,9 @@ from django.utils.crypto import constant_time_compare
 
 from console.builders.look import zone_of
 from console.panels import Variant
-from runs import people, scope
+from runs import ids, people, scope, topics
 from runs.access import Permission, can, require
 from runs.errors import NotAllowed, NotFound
-from runs.live import topics
 from runs.live.feeds import Topic
 from runs.models import Run, User, Workspace
 from runs.people import Actor
@@ -78,6 +77,8 @@ def topic(watcher: Watcher, name: str) -> Topic:
     kind, _colon, public_id = name.partition(":")
     if kind != "run":
         raise NotFound("unknown_topic")
+    if not ids.is_public(public_id):
+        raise NotFound("run_not_found")
     with scope.workspace(workspace_id):
         if public_id.startswith("CALL-"):
             require(watcher.actor, Permission.SEE_CALLS)

@@ -3,6 +3,8 @@
 import uuid
 from datetime import datetime
 
+from django.db import connection
+
 from runs import values
 from runs.models import Customer
 
@@ -17,7 +19,10 @@ def find_by_phone(number: str) -> Customer | None:
     e164 = values.phone(number)
     if e164 is None:
         return None
-    return Customer.objects.filter(phones__contains=[e164]).order_by("-read_at", "-id").first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM readback_customers_of(%s) LIMIT 1", [e164])
+        found = cursor.fetchone()
+    return Customer.objects.get(id=found[0]) if found else None
 
 
 def upsert(

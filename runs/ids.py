@@ -1,11 +1,13 @@
 """Identifiers: time-ordered keys, and short public ids that people read aloud."""
 
+import re
 import secrets
 import threading
 import time
 import uuid
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PUBLIC = re.compile(rf"[A-Z]{{3,4}}-[{_CROCKFORD}]{{8}}")
 _lock = threading.Lock()
 _last_ticks = 0
 
@@ -28,6 +30,11 @@ def uuid7(at_ms: int | None = None) -> uuid.UUID:
 def public_id(prefix: str) -> str:
     """An id such as `PRO-7K2M9Q4T`: 8 random Crockford characters, unique per workspace by constraint."""
     return f"{prefix}-{''.join(secrets.choice(_CROCKFORD) for _ in range(8))}"
+
+
+def is_public(text: str) -> bool:
+    """Whether the text has the form of a public id; what has not needs no look-up."""
+    return _PUBLIC.fullmatch(text) is not None
 
 
 def run_id() -> str:

@@ -10,9 +10,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from runs import canonical, chain, kinds
+from runs import bus, canonical, chain, kinds
 from runs.errors import NotFound, Superseded
-from runs.live import bus
 from runs.models import Event
 from runs.people import Actor
 

@@ -13,6 +13,7 @@ from runs import canonical
 from runs.access import Permission, require
 from runs.errors import Invalid
 from runs.models import Release, Workflow
+from runs.models.user import Role
 from runs.people import Actor
 
 Risk = Literal["low", "medium", "high"]
@@ -109,6 +110,8 @@ class Policy(_Frozen):
     default_role: str = "support_lead"
     approve_by_minutes: int = 240
     execute_by_minutes: int = 1440
+    # From which risk on a person decides whatever the rule says, and whose decision it is by default.
+    roles: dict[Risk, str] = {}
 
     @model_validator(mode="after")
     def _clocks_in_order(self) -> "Policy":
@@ -157,6 +160,7 @@ class Content(_Frozen):
 def publish(workflow: Workflow, *, content: Content, by: Actor, at: datetime) -> Release:
     """Freeze the content under the next number. Publishing what is current already returns the current release."""
     require(by, Permission.MANAGE_SETTINGS)
+    check_satisfiable(content)
     locked = Workflow.objects.select_for_update(no_key=True).get(id=workflow.id)
     text = canonical.dumps(content.model_dump(mode="json"))
     digest = hashlib.sha256(text.encode()).digest()
@@ -174,6 +178,23 @@ def publish(workflow: Workflow, *, content: Content, by: Actor, at: datetime) ->
     )
     Workflow.objects.filter(id=locked.id).update(current=release, updated_at=at)
     return release
+
+
+def check_satisfiable(content: Content) -> None:
+    """Raise Invalid where something would wait for ever: for a role that nobody can hold, or behind a hold
+    that outlasts the time in which the effect may begin."""
+    policy = content.policy
+    asked = {rule.key: rule.role for rule in policy.rules if rule.role}
+    asked |= {
+        "default": policy.default_role,
+        **{f"risk {r}": who for r, who in policy.roles.items()},
+    }
+    for rule, role in asked.items():
+        if role not in Role.values:
+            raise Invalid("policy_never_satisfied", rule=rule, role=role[:40])
+    for action in content.actions:
+        if action.hold_seconds >= policy.execute_by_minutes * 60:
+            raise Invalid("policy_never_satisfied", action=action.key, hold=action.hold_seconds)
 
 
 def content_of(release: Release) -> Content:

@@ -39,7 +39,11 @@ class _SqlConstraint(BaseConstraint):
 
 
 class Isolated(_SqlConstraint):
-    """Row-level security, enabled and forced. `every` lists what the role that sees all workspaces may do."""
+    """Row-level security, enabled and forced.
+
+    `every` names the columns, besides workspace and id, by which the role that sees all workspaces may
+    find rows; without it that role sees nothing of the table.
+    """
 
     def __init__(self, *, name: str, every: tuple[str, ...] = ()) -> None:
         super().__init__(name=name)
@@ -51,9 +55,8 @@ class Isolated(_SqlConstraint):
 
     def statements(self, model: type[models.Model], quote: Any) -> list[str]:
         table = quote(model._meta.db_table)
-        granted = (
-            [f"GRANT {', '.join(self.every)} ON {table} TO {EVERY_ROLE}"] if self.every else []
-        )
+        columns = ", ".join(map(quote, ("workspace_id", "id", *self.every)))
+        granted = [f"GRANT SELECT ({columns}) ON {table} TO {EVERY_ROLE}"] if self.every else []
         return [
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",

@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from celery import current_app
 from django.db import transaction
 
-from runs.live import bus
+from runs import bus
 
 logger = logging.getLogger(__name__)
 

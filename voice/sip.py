@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from runs import customers
+from runs import customers, redaction
+from voice import sip_uris
 
 MOST_HEADERS = 100
 MOST_VARIABLES = 20
@@ -14,7 +15,7 @@ LONGEST_INSTRUCTIONS = 1000
 LONGEST_ID = 120
 
 _ADDRESS = re.compile(r'^\s*(?:"(?P<quoted>[^"]*)"|(?P<plain>[^<"]*))\s*<(?P<uri>[^>]*)>')
-_USER = re.compile(r"^(?:sips?|tel):(?P<user>[^@;>]+)", re.IGNORECASE)
+_TEL = re.compile(r"^tel:(?P<user>\+?[0-9*#().\-]+)", re.IGNORECASE)
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -59,9 +60,17 @@ def _address(text: str) -> tuple[str, str]:
     """Display name and number of `"Dana" <sip:+44…@host>;tag=…`."""
     found = _ADDRESS.match(text)
     name, uri = (found["quoted"] or found["plain"] or "", found["uri"]) if found else ("", text)
-    user = _USER.match(uri.strip())
-    number = clean(user["user"], 32) if user else ""
+    number = clean(_user(uri.strip()), 32)
     return clean(name, 200), customers.normalise(number)[:32] if number else ""
+
+
+def _user(uri: str) -> str:
+    telephone = _TEL.match(uri)
+    if telephone:
+        return telephone["user"]
+    read = sip_uris.read(uri)
+    # What follows ";" in the user part is a parameter of a telephone number.
+    return read.user.partition(";")[0] if read else ""
 
 
 def _variables(headers: dict[str, str]) -> dict[str, str]:
@@ -70,6 +79,8 @@ def _variables(headers: dict[str, str]) -> dict[str, str]:
         key, equals, value = pair.partition("=")
         key = key.strip().lower()
         if equals and _KEY.match(key) and len(found) < MOST_VARIABLES:
-            found.setdefault(key, clean(value, LONGEST_VALUE))
+            kept = redaction.text(clean(value, LONGEST_VALUE), context=key.replace("_", " "))
+            found.setdefault(key, kept[:LONGEST_VALUE])
     wish = clean(headers.get("x-additional-instructions", ""), LONGEST_INSTRUCTIONS)
+    wish = redaction.text(wish)[:LONGEST_INSTRUCTIONS]
     return {**found, "additional_instructions": wish} if wish else found

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from pydantic import BaseModel
 
-from runs import ledger, scope, steps
+from runs import ledger, redaction, scope, steps
 from runs.errors import Refused
 from runs.models import Run, Step
 from runs.models.step import StepState
@@ -129,6 +129,8 @@ def run(
     The same `call_id` is answered from the record. What the model got wrong is an answer with
     `status: denied` and a code, never an exception. Other systems are read before any row is locked.
     """
+    # Before anything is parsed: steps, fields and claimed quotes come out of these arguments.
+    arguments_json = redaction.in_json(arguments_json)
     asking = Asking(call, run, content, call_id, position, by, at)
     recorded = Step.objects.filter(run=run, step_key=asking.step_key).first()
     if recorded is not None:

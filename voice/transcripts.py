@@ -1,8 +1,11 @@
 """The transcript of a call: turns reserved when speech begins, filled later, cut or missing, never deleted."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
+from runs import anchors, redaction
+from runs.redaction import Hit
 from voice.models import Call, Turn, TurnPart, TurnVersion
 
 STEP = 1024
@@ -42,9 +45,20 @@ def reserve(
 
 
 def add_part(
-    workspace_id: uuid.UUID, turn_id: uuid.UUID, part: int, text: str, *, at: datetime
+    workspace_id: uuid.UUID,
+    turn_id: uuid.UUID,
+    part: int,
+    text: str,
+    *,
+    at: datetime,
+    anew: bool = False,
 ) -> None:
-    """A chunk of the text of a turn that is being spoken. A part that is there already stays."""
+    """A chunk of the text of a turn that is being spoken. A part that is there already stays.
+
+    `anew`: in place of all chunks before, which showed more than may be kept.
+    """
+    if anew:
+        TurnPart.objects.filter(turn_id=turn_id).delete()
     row = TurnPart(workspace_id=workspace_id, turn_id=turn_id, part=part, text=text, at=at)
     TurnPart.objects.bulk_create([row], ignore_conflicts=True)
 
@@ -76,6 +90,36 @@ def change(
             at=at,
         )
     TurnPart.objects.filter(turn_id=turn_id).delete()
+    return turn
+
+
+def redact(
+    turn_id: uuid.UUID, *, text: str, version: int, hits: Sequence[Hit], at: datetime
+) -> Turn:
+    """Rewrite a turn that was kept already, in every version; its quotes follow."""
+    turn = Turn.objects.get(id=turn_id)
+    before, heard = turn.text, turn.heard_chars
+    turn.text, turn.version = text, version
+    turn.heard_chars = heard if heard is None else redaction.moved(hits, 0, heard)
+    turn.save(update_fields=["text", "version", "heard_chars"])
+    same = []
+    for old in TurnVersion.objects.filter(turn=turn):
+        if old.text == before:
+            same.append(old.version)
+            old.text = text
+        else:
+            for hit in hits:
+                old.text = old.text.replace(before[hit.start : hit.end], hit.instead)
+        old.save(update_fields=["text"])
+    TurnVersion.objects.create(
+        workspace_id=turn.workspace_id,
+        turn=turn,
+        version=version,
+        text=text,
+        reason="redacted",
+        at=at,
+    )
+    anchors.move(turn.id, old_versions=same, version=version, hits=hits)
     return turn
 
 

@@ -373,7 +373,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="proposal",
-            constraint=runs.tenancy.Isolated(every=("SELECT",), name="approvals_proposal_isolated"),
+            constraint=runs.tenancy.Isolated(
+                every=("state", "approve_by"), name="approvals_proposal_isolated"
+            ),
         ),
         migrations.AddConstraint(
             model_name="proposal",
@@ -465,7 +467,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="outboxentry",
             constraint=runs.tenancy.Isolated(
-                every=("SELECT",), name="approvals_outboxentry_isolated"
+                every=(
+                    "state",
+                    "held",
+                    "target",
+                    "connection_id",
+                    "reason",
+                    "attempts",
+                    "available_at",
+                    "execute_by",
+                    "lease_until",
+                ),
+                name="approvals_outboxentry_isolated",
             ),
         ),
         migrations.AddConstraint(

@@ -66,7 +66,22 @@ class OutboxEntry(WorkspaceModel):
 
     class Meta:
         constraints: ClassVar = [
-            *isolated("run", "proposal", "approval", every=("SELECT",)),
+            *isolated(
+                "run",
+                "proposal",
+                "approval",
+                every=(
+                    "state",
+                    "held",
+                    "target",
+                    "connection_id",
+                    "reason",
+                    "attempts",
+                    "available_at",
+                    "execute_by",
+                    "lease_until",
+                ),
+            ),
             models.UniqueConstraint(
                 fields=["workspace", "public_id"], name="approvals_outboxentry_public_id"
             ),

@@ -44,7 +44,7 @@ class Proposal(WorkspaceModel):
 
     class Meta:
         constraints: ClassVar = [
-            *isolated("run", "step", "customer", every=("SELECT",)),
+            *isolated("run", "step", "customer", every=("state", "approve_by")),
             models.UniqueConstraint(
                 fields=["workspace", "public_id"], name="approvals_proposal_public_id"
             ),

@@ -108,6 +108,7 @@ def step_title(name: str) -> str:
         "voice.answer_account_question": _("Answer about the account"),
         "support.create_followup_task": _("Follow-up task"),
         "crm.propose_customer_update": _("Propose a customer update"),
+        "record_field": _("Record a field"),
         "request_handoff": _("Ask for a person"),
         "end_dialog": _("End the dialog"),
         "approval": _("Approval"),

@@ -82,7 +82,7 @@ def row(call: Call, known: Known, look: Look) -> CallListRow:
         line=line.number(call.called_number) if call.called_number else "",
         workflow=f"{content.workflow.title} v{call.run.release.number}",
         outcome=outcome_pill(call, known.outcomes.get(call.run_id)),
-        record_text=_("%(done)d of %(total)d") % {"done": segments.done, "total": segments.total},
+        record_text=record.counted(segments),
         summary=summary_pill(known.summaries.get(call.run_id, "")),
         proposals_text=ngettext("%(n)d waiting", "%(n)d waiting", waiting) % {"n": waiting}
         if waiting

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from approvals.models import Proposal
-from console.builders import actions, record, tiles, transcript
+from console.builders import actions, moments, record, tiles, transcript
 from console.builders.context import Context
 from console.builders.look import Look
 from console.pictures import times
@@ -21,6 +22,7 @@ from voice.models import Call
 from voice.models.call import CallState
 
 _OPENS = {"escalation.raised"}
+MOST_QUOTED = 160
 
 
 def live_call(context: Context, *, earlier: bool = False) -> LiveCall:
@@ -116,11 +118,12 @@ def escalation(line: Written, context: Context) -> Escalation:
     trigger = str(line.body.get("trigger", ""))
     label = words.trigger_label(trigger, context.content.objective)
     clock = context.moments.clock(line.at)
-    limits = "; ".join(topic.label for topic in context.content.objective.disallowed)
+    turn = context.moments.turns.get(moments.turn_id(line.body.get("turn")))
+    words_said = Truncator(turn.text).chars(MOST_QUOTED) if turn is not None else ""
     return Escalation(
         key=escalation_key(trigger),
         title=_("%(label)s at %(clock)s.") % {"label": label, "clock": clock},
-        text=_("The agent may not: %(limits)s.") % {"limits": limits} if limits else "",
+        text=_("“%(words)s”") % {"words": words_said} if words_said else "",
         tone="warn"
         if words.attention(trigger, context.content.objective).tone == "warn"
         else "bad",

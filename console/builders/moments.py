@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from console.pictures.times import mmss
 from voice.models import Call, Turn
@@ -35,6 +36,14 @@ def of(call: Call, *, base: str = "") -> Moments:
     """All turns of a call, in one query."""
     turns = list(Turn.objects.filter(call=call).order_by("position"))
     return Moments(call, {turn.id: turn for turn in turns}, base, turns)
+
+
+def turn_id(text: Any) -> uuid.UUID:
+    """The turn that a line names; no turn has the id that a damaged one gets."""
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return uuid.UUID(int=0)
 
 
 def key(turn_id: uuid.UUID | str) -> str:

@@ -12,6 +12,7 @@ from console.pictures.live import TurnRow
 from console.pictures.pieces import Handle
 from console.pictures.review import EvidenceCard
 from console.words import calls as words
+from console.words import fields
 from runs import evidence
 from runs.models import Evidence
 
@@ -27,7 +28,11 @@ def cards(content: Content, call: Context | None, look: Look) -> tuple[EvidenceC
     wanted = ids(content)
     found = {one.public_id: one for one in Evidence.objects.filter(public_id__in=wanted)}
     supports = {
-        one: ", ".join(change.label for change in content.changes if one in change.evidence)
+        one: ", ".join(
+            fields.label(change.field, change.label)
+            for change in content.changes
+            if one in change.evidence
+        )
         for one in wanted
     }
     return tuple(

@@ -19,6 +19,7 @@ from console.pictures import times
 from console.pictures.approvals import Queue, QueueRow
 from console.pictures.pieces import Cursor, Empty, Link
 from console.pictures.review import UndoStrip
+from console.words import fields
 from console.words import gate as words
 from runs import releases
 from runs.people import Actor
@@ -112,8 +113,10 @@ def _row(
 
 
 def title(proposal: Proposal, content: Content) -> str:
-    """Verb, object, person: "Update contact in CRM · Dana Whitfield"."""
-    action = effect_title(content.effects[0].action, releases.content_of(proposal.run.release))
+    """Verb, object, person: "Update contact · Dana Whitfield"."""
+    key = content.effects[0].action
+    configured = releases.action_of(releases.content_of(proposal.run.release), key)
+    action = words.action_verb(configured.type, key) if configured else key
     if proposal.customer is None:
         return action
     return _("%(what)s · %(who)s") % {"what": action, "who": proposal.customer.name}
@@ -122,14 +125,14 @@ def title(proposal: Proposal, content: Content) -> str:
 def what(proposal: Proposal, content: Content) -> str:
     """ "4 fields, then Follow-up email"."""
     count = len(content.changes)
-    fields = ngettext("%(n)d field", "%(n)d fields", count) % {"n": count}
+    shown = ngettext("%(n)d field", "%(n)d fields", count) % {"n": count}
     if 0 < count <= 2:
-        fields = ", ".join(change.label for change in content.changes)
+        shown = ", ".join(fields.label(one.field, one.label) for one in content.changes)
     release = releases.content_of(proposal.run.release)
     later = [effect_title(effect.action, release) for effect in content.effects[1:]]
     if not later:
-        return fields
-    return _("%(fields)s, then %(effects)s") % {"fields": fields, "effects": ", ".join(later)}
+        return shown
+    return _("%(fields)s, then %(effects)s") % {"fields": shown, "effects": ", ".join(later)}
 
 
 def effect_title(action: str, release: releases.Content) -> str:

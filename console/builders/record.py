@@ -13,6 +13,7 @@ from console.builders.moments import Moments
 from console.pictures.intake import FieldRow, Intake, IntakeStatus
 from console.pictures.pieces import Pill, Segments, Slot
 from console.words import calls as words
+from console.words import fields
 from runs import evidence, outcomes
 from runs.models import FieldValue
 from runs.outcomes import PanelField
@@ -31,6 +32,16 @@ def segments(objective: Objective, values: Values) -> Segments:
         "%(done)d of %(total)d required field", "%(done)d of %(total)d required fields", len(slots)
     ) % {"done": done, "total": len(slots)}
     return Segments(slots=slots, words=text)
+
+
+def counted(segments: Segments) -> str:
+    """ "6 of 6", and "5 of 6, 1 to confirm" where nothing is missing but somebody should look."""
+    text = _("%(done)d of %(total)d") % {"done": segments.done, "total": segments.total}
+    unsure = segments.slots.count("unsure")
+    if not unsure:
+        return text
+    confirm = ngettext("%(n)d to confirm", "%(n)d to confirm", unsure) % {"n": unsure}
+    return _("%(count)s, %(confirm)s") % {"count": text, "confirm": confirm}
 
 
 def intake(
@@ -105,7 +116,7 @@ def text_of(field: Field | None, value: Any, look: Look) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if kind == "enum":
-        return str(value).replace("_", " ").capitalize()
+        return fields.option(value)
     if kind == "date":
         return _date(str(value))
     if isinstance(value, list):

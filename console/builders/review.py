@@ -1,6 +1,7 @@
 """One proposal under review: what changes, why it waits, what follows, and the proof."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,8 +26,8 @@ from console.pictures.review import (
     Review,
     WhyBox,
 )
+from console.words import fields, refusals
 from console.words import gate as words
-from console.words import refusals
 from runs import releases
 from runs.models import User
 from runs.people import Actor
@@ -56,7 +57,7 @@ def review(
     return Review(
         handle=look.handle(proposal.public_id),
         source=_source(call, look),
-        title=content.title,
+        title=queue.title(proposal, content),
         reason=content.reason,
         risk=words.risk(proposal.risk),
         proposed_text=_proposed(proposal, release, look),
@@ -67,7 +68,7 @@ def review(
         read_tone="neutral" if version.before_read_at else "warn",
         due=_due(proposal, look),
         why=why(proposal, release),
-        effects=tuple(effect_row(one, proposal, release, look) for one in content.effects),
+        effects=tuple(effect_row(one, release, look) for one in content.effects),
         evidence=cards,
         context=proof.around(content, call),
         transcript_href=look.href("call", call.call.public_id) if call else "",
@@ -97,7 +98,7 @@ def decision(
     approve, reject = verbs["approve"], verbs["reject"]
     pending = proposal.state == ProposalState.PENDING
     actions_ = [effect.action for effect in contents.load(version).effects]
-    hold = max((outbox.hold_time(proposal.run, one).total_seconds() for one in actions_), default=0)
+    hold = outbox.hold_time(proposal.run, *actions_).total_seconds()
     return Decision(
         action=look.href("proposal-decide", proposal.public_id),
         digest=bytes(version.digest).hex(),
@@ -128,18 +129,25 @@ def _due(proposal: Proposal, look: Look) -> Pill | None:
 
 
 def change_row(change: Change, numbers: dict[str, int], look: Look) -> ChangeRow:
-    before, after = look.value(change.before), look.value(change.after)
+    before, after = (
+        _value(change.field, change.before, look),
+        _value(change.field, change.after, look),
+    )
     old, new = diff(before, after)
     bare = not change.evidence
     return ChangeRow(
         key=change.field,
-        label=change.label,
+        label=fields.label(change.field, change.label),
         api_name=change.field,
         before=old,
         after=new,
         evidence=tuple(numbers[one] for one in change.evidence if one in numbers),
         note=_("No quote behind this value") if bare else "",
     )
+
+
+def _value(field: str, value: Any, look: Look) -> str:
+    return fields.option(value) if value and fields.holds_choice(field) else look.value(value)
 
 
 def why(proposal: Proposal, release: releases.Content) -> WhyBox:
@@ -159,12 +167,9 @@ def why(proposal: Proposal, release: releases.Content) -> WhyBox:
     )
 
 
-def effect_row(
-    effect: Effect, proposal: Proposal, release: releases.Content, look: Look
-) -> EffectRow:
+def effect_row(effect: Effect, release: releases.Content, look: Look) -> EffectRow:
     configured = releases.action_of(release, effect.action)
     kind = configured.type if configured else ""
-    seconds = round(outbox.hold_time(proposal.run, effect.action).total_seconds())
     to = str(effect.arguments.get("to", ""))
     subject = str(effect.arguments.get("subject", ""))
     title = words.action_title(kind, effect.action)
@@ -175,7 +180,7 @@ def effect_row(
         api_name=effect.action,
         icon=words.action_icon(kind),
         text=_("to %(who)s, once only") % {"who": look.email(to)} if to else _("once only"),
-        timing=_("after %(n)d s") % {"n": seconds},
+        timing=_("after the hold"),
         preview_title=subject,
         preview=str(effect.arguments.get("text", "")),
     )

@@ -86,7 +86,8 @@ def _reason(call: Call, objective: releases.Objective, look: Look) -> Reason | N
         return found
     began = call.answered_at or call.rang_at
     clock = times.mmss((call.attention_at - began).total_seconds())
-    text = _("%(reason)s at %(clock)s") % {"reason": found.text, "clock": clock}
+    # The clock runs from the first reason; the words are those of the newest.
+    text = _("%(reason)s, open since %(clock)s") % {"reason": found.text, "clock": clock}
     return Reason(text=text, tone=found.tone, icon=found.icon)
 
 

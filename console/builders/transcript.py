@@ -14,6 +14,7 @@ from console.builders.look import Look
 from console.builders.moments import Moments
 from console.pictures.live import EventRow, Line, Segment, Speaker, TurnRow
 from console.words import lines as words
+from runs import anchors, redaction
 from runs.ledger import Written
 from runs.models import Event, FieldValue
 from runs.releases import Content
@@ -55,21 +56,16 @@ def marks(
         proof = value.evidence
         if proof is None or proof.turn_id is None or proof.start is None or proof.end is None:
             continue
+        if anchors.REMOVED in proof.data:
+            continue
         mark = Mark(proof.start, proof.end, "evidence", labels.get(value.key, value.key))
         found.setdefault(uuid.UUID(str(proof.turn_id)), []).append(mark)
     for line in escalations:
-        turn = at.turns.get(_id(line.body.get("turn")))
+        turn = at.turns.get(moments.turn_id(line.body.get("turn")))
         match = _matched(content, str(line.body.get("trigger", "")), turn)
         if turn is not None and match is not None:
             found.setdefault(turn.id, []).append(match)
     return found
-
-
-def _id(text: Any) -> uuid.UUID:
-    try:
-        return uuid.UUID(str(text))
-    except ValueError:
-        return uuid.UUID(int=0)
 
 
 def _matched(content: Content, trigger: str, turn: Turn | None) -> Mark | None:
@@ -134,7 +130,7 @@ def _segments(text: str, found: Sequence[Mark], turn: Turn) -> Iterable[Segment]
         if mark.start < at or mark.end > len(text):
             continue  # overlapping quotes: the first one shows
         if mark.start > at:
-            yield Segment(text=text[at : mark.start])
+            yield from _plain(text[at : mark.start])
         yield Segment(
             text=text[mark.start : mark.end],
             mark="evidence" if mark.kind == "evidence" else "escalation",
@@ -142,6 +138,18 @@ def _segments(text: str, found: Sequence[Mark], turn: Turn) -> Iterable[Segment]
             anchor=f"m{moments.key(turn.id)}-{number}",
         )
         at = mark.end
+    if at < len(text):
+        yield from _plain(text[at:])
+
+
+def _plain(text: str) -> Iterable[Segment]:
+    """What redaction took out is shown as taken out."""
+    at = 0
+    for found in redaction.PLACEHOLDER.finditer(text):
+        if found.start() > at:
+            yield Segment(text=text[at : found.start()])
+        yield Segment(text=found[0], mark="redacted")
+        at = found.end()
     if at < len(text):
         yield Segment(text=text[at:])
 

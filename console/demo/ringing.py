@@ -58,25 +58,25 @@ def is_time(live: int, since_last: float, placed: int) -> bool:
 
 
 def live_calls(simulator_url: str) -> int:
-    return int(_ask(simulator_url, "/_sim/health", None)["live_calls"])
+    return int(ask(simulator_url, "/_sim/health", None)["live_calls"])
 
 
 def place(ring: Ring, *, simulator_url: str, base_url: str) -> str:
     """Place the call; the simulator rings at our webhook like the provider does. Its id comes back."""
-    door = _door(ring.slug)
+    own = door(ring.slug)
     _follow_up(ring, simulator_url)
     body = {
         "script": ring.script,
         "speed": ring.speed,
-        "webhook_url": f"{base_url}/hooks/realtime/{door.id}/",
-        "webhook_secret": connections.webhook_secret_of(door),
+        "webhook_url": f"{base_url}/hooks/realtime/{own.id}/",
+        "webhook_secret": connections.webhook_secret_of(own),
         "to": ring.line,
         "headers": [
             {"name": "x-uid", "value": f"DEMO-{secrets.token_hex(5).upper()}"},
             {"name": "x-vars", "value": "source=demo;line=main"},
         ],
     }
-    return str(_ask(simulator_url, "/_sim/calls", body)["call_id"])
+    return str(ask(simulator_url, "/_sim/calls", body)["call_id"])
 
 
 def _follow_up(ring: Ring, simulator_url: str) -> None:
@@ -85,13 +85,13 @@ def _follow_up(ring: Ring, simulator_url: str) -> None:
     if done is None:
         return
     path = f"/crm/contacts/{done['id']}"
-    held = _ask(simulator_url, path, None)["properties"]
+    held = ask(simulator_url, path, None)["properties"]
     properties = {key: value for key, value in done.items() if key != "id"}
     if held.get("followup_needed"):
-        _ask(simulator_url, path, {"properties": properties}, method="PATCH")
+        ask(simulator_url, path, {"properties": properties}, method="PATCH")
 
 
-def _door(slug: str) -> Connection:
+def door(slug: str) -> Connection:
     workspace = Workspace.objects.filter(slug=slug).first()
     if workspace is None:
         raise NotNow(f"there is no workspace {slug}: seed_demo has not run")
@@ -99,7 +99,7 @@ def _door(slug: str) -> Connection:
         return Connection.objects.get(kind=ConnectionKind.REALTIME, name=seeding.REALTIME)
 
 
-def _ask(simulator_url: str, path: str, body: Any, *, method: str = "") -> dict[str, Any]:
+def ask(simulator_url: str, path: str, body: Any, *, method: str = "") -> dict[str, Any]:
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(  # noqa: S310 the address is our own simulator's
         simulator_url + path,

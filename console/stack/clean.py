@@ -9,7 +9,7 @@ from console.stack import places, programs
 # Only what this program writes: READBACK_VAR may point to a directory with other things in it.
 _OURS = (
     *("pg", "kv", "log", "run", "static", "demo.json", "secret", "app-password"),
-    *("simulator.json", "celerybeat*"),
+    *("simulator.json", "simulator.port", "prepared", "running.json", "celerybeat*"),
 )
 
 

@@ -5,7 +5,17 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.stack import places, ports, postgres, programs, roles, screen, valkey
+from console.stack import (
+    places,
+    ports,
+    postgres,
+    preparation,
+    programs,
+    roles,
+    running,
+    screen,
+    valkey,
+)
 from console.stack.children import Supervisor
 from console.stack.errors import StackError, Stopped
 from console.stack.process import Program
@@ -64,6 +74,7 @@ def _run_until_stopped(demo: Demo) -> int:
             code = 1
     screen.say("stopping …")
     demo.supervisor.stop()
+    running.forget(demo.var)
     screen.say("stopped")
     return code
 
@@ -81,14 +92,15 @@ def _start(demo: Demo) -> None:
     databases = _open_database(demo, plain)
     redis_url = _open_redis(demo, plain)
     simulated = is_simulated()
-    simulator_port = ports.any_free()
+    simulator_port = ports.remembered(demo.var / "simulator.port")
     env = _environment(demo, databases, redis_url, simulator_port if simulated else None)
     _prepare_data(demo, env, databases, simulator_port if simulated else None)
     screen.say("starting web, switchboard, workers …")
     children = _children(demo, env, simulator_port if simulated else None)
     demo.supervisor.start(*children)
+    with_simulator = {**env, "READBACK_SIMULATOR_URL": f"http://127.0.0.1:{simulator_port}"}
+    running.write(demo.var, with_simulator if simulated else env)
     if places_calls():
-        with_simulator = {**env, "READBACK_SIMULATOR_URL": f"http://127.0.0.1:{simulator_port}"}
         calls = programs.manage("demo_calls", "demo_calls", env=with_simulator, may_end=True)
         demo.supervisor.start(calls)
     screen.show_welcome(
@@ -169,7 +181,15 @@ def _environment(
 def _prepare_data(
     demo: Demo, env: dict[str, str], databases: Databases, simulator_port: int | None
 ) -> None:
+    """Migrate and seed; a second start of the same code on the same data has nothing to prepare."""
     (demo.var / "static").mkdir(exist_ok=True)  # whitenoise warns where there is none
+    with_simulator = {**env, "DATABASE_OWNER_URL": databases.owner}
+    if simulator_port is not None:
+        with_simulator["READBACK_SIMULATOR_URL"] = f"http://127.0.0.1:{simulator_port}"
+    prepared = preparation.of(with_simulator)
+    # What a given database holds now, another start cannot know.
+    if not os.environ.get("DATABASE_OWNER_URL") and preparation.is_done(demo.var, prepared):
+        return
     screen.say("migrating …")
     as_owner = {
         **env,
@@ -182,13 +202,11 @@ def _prepare_data(
         programs.manage("migrate", *arguments, env=as_owner, ready_within=600.0)
     )
     screen.say("setting up the demo workspaces …")
-    with_simulator = {**env, "DATABASE_OWNER_URL": databases.owner}
-    if simulator_port is not None:
-        with_simulator["READBACK_SIMULATOR_URL"] = f"http://127.0.0.1:{simulator_port}"
     arguments = ["seed_demo", "--var", str(demo.var)]
     demo.supervisor.run_once(
         programs.manage("seed_demo", *arguments, env=with_simulator, ready_within=120.0)
     )
+    preparation.note(demo.var, prepared)
 
 
 def _children(demo: Demo, env: dict[str, str], simulator_port: int | None) -> list[Program]:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from pathlib import Path
 
 from console.stack.errors import StackError
 
@@ -22,6 +23,18 @@ def any_free() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
+    return port
+
+
+def remembered(path: Path) -> int:
+    """The port of the last start where it is still free, else another one, noted in the file."""
+    try:
+        port = int(path.read_text())
+    except (OSError, ValueError):
+        port = 0
+    if not (1024 <= port < 65536 and is_free(port)):
+        port = any_free()
+        path.write_text(f"{port}\n")
     return port
 
 

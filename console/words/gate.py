@@ -70,9 +70,13 @@ REJECTIONS: dict[str, Words] = {
     "other": lambda: _("Other"),
 }
 
-_ACTIONS: dict[str, tuple[Words, str]] = {
-    "update_contact": (lambda: _("Update contact in CRM"), "database"),
-    "send_email": (lambda: _("Follow-up email"), "mail"),
+_ACTIONS: dict[str, tuple[Words, Words, str]] = {
+    "update_contact": (
+        lambda: _("Update contact in CRM"),
+        lambda: _("Update contact"),
+        "database",
+    ),
+    "send_email": (lambda: _("Follow-up email"), lambda: _("Send email"), "mail"),
 }
 
 
@@ -132,5 +136,10 @@ def action_title(action_type: str, fallback: str) -> str:
     return _ACTIONS[action_type][0]() if action_type in _ACTIONS else fallback
 
 
+def action_verb(action_type: str, fallback: str) -> str:
+    """Short, for a title that goes on with the person's name."""
+    return _ACTIONS[action_type][1]() if action_type in _ACTIONS else fallback
+
+
 def action_icon(action_type: str) -> str:
-    return _ACTIONS[action_type][1] if action_type in _ACTIONS else "send"
+    return _ACTIONS[action_type][2] if action_type in _ACTIONS else "send"

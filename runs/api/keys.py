@@ -74,8 +74,12 @@ def find(text: str, at: datetime) -> ApiKey | None:
         return None
     with scope.every_workspace():
         alive = ApiKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=at), revoked_at=None)
-        candidates = list(alive.filter(prefix=shape[1]))
-    return next((key for key in candidates if _proves(text, bytes(key.digest))), None)
+        candidates = list(alive.filter(prefix=shape[1]).values_list("workspace_id", "id", "digest"))
+    for workspace_id, key_id, digest in candidates:
+        if _proves(text, bytes(digest)):
+            with scope.workspace(workspace_id):
+                return ApiKey.objects.get(id=key_id)
+    return None
 
 
 def _proves(text: str, digest: bytes) -> bool:

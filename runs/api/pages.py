@@ -112,7 +112,9 @@ class Parameters:
                 clock = time.max if end_of_day else time.min
                 return datetime.combine(date.fromisoformat(value), clock, UTC)
             at = datetime.fromisoformat(value.replace(" ", "+"))
-        except ValueError:
+            if at.tzinfo is not None:
+                at = at.astimezone(UTC)
+        except (ValueError, OverflowError):
             at = None
         if at is None or at.tzinfo is None:
             self._fault(name, "not_a_date", "A date such as 2026-11-25, or a moment with offset.")

@@ -1,1 +1,1 @@
-"""The live bus and hub: topics, publishing after commit, one subscription per process and topic."""
+"""The hub: one subscription per process and topic, each line once and in order, gaps read from Postgres."""

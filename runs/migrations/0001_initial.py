@@ -748,7 +748,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    runs.tenancy.Isolated(every=("SELECT",), name="runs_auditentry_isolated"),
+                    runs.tenancy.Isolated(every=("number",), name="runs_auditentry_isolated"),
                     runs.tenancy.WorkspaceKey(
                         fields=("workspace", "id"), name="runs_auditentry_key"
                     ),
@@ -815,7 +815,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    runs.tenancy.Isolated(every=("SELECT",), name="runs_apikey_isolated"),
+                    runs.tenancy.Isolated(
+                        every=("prefix", "digest", "expires_at", "revoked_at"),
+                        name="runs_apikey_isolated",
+                    ),
                     runs.tenancy.WorkspaceKey(fields=("workspace", "id"), name="runs_apikey_key"),
                     models.UniqueConstraint(
                         fields=("workspace", "prefix"), name="runs_apikey_prefix_unique"
@@ -877,7 +880,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="run",
-            constraint=runs.tenancy.Isolated(every=("SELECT",), name="runs_run_isolated"),
+            constraint=runs.tenancy.Isolated(every=("state",), name="runs_run_isolated"),
         ),
         migrations.AddConstraint(
             model_name="run",

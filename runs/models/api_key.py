@@ -27,7 +27,7 @@ class ApiKey(WorkspaceModel):
 
     class Meta:
         constraints: ClassVar = [
-            *isolated(every=("SELECT",)),
+            *isolated(every=("prefix", "digest", "expires_at", "revoked_at")),
             models.UniqueConstraint(
                 fields=["workspace", "prefix"], name="runs_apikey_prefix_unique"
             ),

@@ -27,7 +27,7 @@ class AuditEntry(WorkspaceModel):
 
     class Meta:
         constraints: ClassVar = [
-            *isolated(every=("SELECT",)),
+            *isolated(every=("number",)),
             models.UniqueConstraint(
                 fields=["workspace", "number"], name="runs_auditentry_number_unique"
             ),

@@ -38,7 +38,7 @@ class Run(WorkspaceModel):
 
     class Meta:
         constraints: ClassVar = [
-            *isolated("release", "customer", every=("SELECT",)),
+            *isolated("release", "customer", every=("state",)),
             models.UniqueConstraint(fields=["workspace", "public_id"], name="runs_run_public_id"),
             one_of("state", RunState, "state"),
         ]

@@ -4,24 +4,35 @@ import { resume } from "./socket.js";
 
 const LISTS = ["transcript", "fields", "actions", "escalations", "queue", "steps",
   "wall-attention", "wall-progress", "calls-attention", "calls-progress"];
-const PARTS = ["wall-metrics", "call-bar", "state-bar", "intake-status", "dock", "run-strip", "delivery"];
+const PARTS = ["wall-metrics", "call-bar", "state-bar", "intake-status", "dock",
+  "run-strip", "run-status", "run-graph", "delivery"];
 const AGAIN_MS = 3_000; // at most one reload of a topic in this time
-const loading = new Set();
+const loading = new Map(); // topic -> whether it was asked for again meanwhile
 
 export async function reload(topic) {
-  if (loading.has(topic)) return;
-  loading.add(topic);
+  if (loading.has(topic)) return void loading.set(topic, true);
+  loading.set(topic, false);
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const id of LISTS) layList(document.getElementById(id), page.getElementById(id));
-    for (const id of PARTS) layPart(document.getElementById(id), page.getElementById(id));
-    const root = page.querySelector(`[data-topic="${CSS.escape(topic)}"]`);
-    resume(topic, Number(root?.dataset.after ?? 0));
-  } finally {
-    setTimeout(() => loading.delete(topic), AGAIN_MS);
+    await lay(topic);
+  } catch {
+    loading.set(topic, true);
   }
+  setTimeout(() => {
+    const again = loading.get(topic);
+    loading.delete(topic);
+    if (again) reload(topic);
+  }, AGAIN_MS);
+}
+
+async function lay(topic) {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const id of LISTS) layList(document.getElementById(id), page.getElementById(id));
+  for (const id of PARTS) layPart(document.getElementById(id), page.getElementById(id));
+  const root = page.querySelector(`[data-topic="${CSS.escape(topic)}"]`);
+  // What came over the socket while the page was read is asked for again: it is newer.
+  resume(topic, Number(root?.dataset.after ?? 0));
 }
 
 function layList(here, there) {

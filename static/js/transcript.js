@@ -7,6 +7,9 @@ const SETTLED = new Set(["final", "cut", "gap"]);
 const partials = new Map();
 let unseen = 0;
 let drawing = 0;
+// Only the reader's own hand ends it: rows that are drawn higher than guessed do not.
+let following = true;
+let lastTop = 0;
 
 const scroller = () => document.getElementById("transcript-scroll");
 const list = () => document.getElementById("transcript");
@@ -18,6 +21,8 @@ function atEnd(box) {
 
 function toEnd(box) {
   box.scrollTop = box.scrollHeight;
+  lastTop = box.scrollTop;
+  following = true;
   unseen = 0;
   pill();
 }
@@ -33,7 +38,7 @@ function pill() {
 function steady(change) {
   const box = scroller();
   if (!box) return change();
-  if (atEnd(box)) {
+  if (following) {
     change();
     return toEnd(box);
   }
@@ -101,16 +106,24 @@ export function follow() {
   if (box) toEnd(box);
 }
 
+function scrolled(box) {
+  if (atEnd(box)) following = true;
+  else if (box.scrollTop < lastTop - 1) following = false;
+  lastTop = box.scrollTop;
+  if (!unseen || !following) return;
+  unseen = 0;
+  pill();
+}
+
 export function start(box) {
-  if (!location.hash) toEnd(box);
-  box.addEventListener("scroll", () => {
-    if (!unseen || !atEnd(box)) return;
-    unseen = 0;
-    pill();
-  }, { passive: true });
+  following = !location.hash;
+  lastTop = box.scrollTop;
+  unseen = 0;
+  if (following) toEnd(box);
+  box.addEventListener("scroll", () => scrolled(box), { passive: true });
   document.getElementById("new-lines")?.addEventListener("click", follow);
-  // A phone that turns, or a banner that opens, must not lose the end.
-  let wasAtEnd = true;
-  box.addEventListener("scroll", () => { wasAtEnd = atEnd(box); }, { passive: true });
-  new ResizeObserver(() => { if (wasAtEnd) box.scrollTop = box.scrollHeight; }).observe(box);
+  // A phone that turns, a banner that opens, a font that arrives: none of them loses the end.
+  const kept = new ResizeObserver(() => { if (following) toEnd(box); });
+  kept.observe(box);
+  if (list()) kept.observe(list());
 }

@@ -40,7 +40,11 @@ function listed(tile) {
   const reason = tile.querySelector(".tile-reason");
   const line = row.querySelector("[data-line]");
   if (reason) line.className = `listed-line ${[...reason.classList].find((name) => name.startsWith("tone-"))}`;
-  line.replaceChildren(...(reason ?? tile.querySelector(".tile-line")).childNodes);
+  const source = reason ?? tile.querySelector(".tile-line");
+  const words = document.createElement("span");
+  words.className = "cut";
+  words.textContent = source.textContent;
+  line.replaceChildren(...source.querySelectorAll("svg"), words);
   return row;
 }
 

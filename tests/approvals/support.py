@@ -112,7 +112,7 @@ def open_office(
 ) -> Office:
     """A house of its own for each test: committed rows of others do not meet it."""
     number = next(_serial)
-    slug = f"northwind-{os.getpid()}-{number}"
+    slug = f"north-{os.getpid()}-{number}"
     workspace = make_workspace(slug, "Northwind Heating")
     Workspace.objects.filter(id=workspace.id).update(hold_seconds=hold)
     workspace.hold_seconds = hold

@@ -14,7 +14,7 @@ from celery import current_app
 from approvals import doorbell
 from approvals.models import OutboxEntry
 from console.settings import redis_database
-from runs.live import bus
+from runs import bus
 from tests.approvals import support
 from tests.approvals.redis_server import RedisServer
 

@@ -66,3 +66,15 @@ def test_weak_words_open_no_gate(grade):
 def test_of_equal_risks_the_one_that_needs_a_person_counts():
     both = Policy(rules=(rule("free", risk="low", role=""), rule("asked", risk="low")))
     assert policy.judge(both, action="crm.update_contact", changes=["x"]).rule == "asked"
+
+
+def test_from_a_named_risk_on_its_role_decides():
+    named = RULES.model_copy(update={"roles": {"low": "admin"}})
+    free = policy.judge(named, action="crm.update_contact", changes=["notes"])
+    assert (free.rule, free.role) == ("notes", "admin")
+    strict = RULES.model_copy(update={"roles": {"medium": "admin"}})
+    assert policy.judge(strict, action="crm.update_contact", changes=["nickname"]).role == "admin"
+    assert policy.judge(strict, action="crm.update_contact", changes=["notes"]).role == ""
+    assert (
+        policy.judge(strict, action="crm.update_contact", changes=["mobile"]).role == "support_lead"
+    )

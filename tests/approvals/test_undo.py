@@ -107,5 +107,6 @@ def test_the_hold_is_the_longest_that_is_asked_for(committed_db):
         proposal = support.propose(office)
         support.approve(office, proposal, at=at)
         crm, mail = support.entries(proposal)
-        assert (crm.hold_until - at).total_seconds() == 10
-        assert (mail.hold_until - at).total_seconds() == 30
+        # One hold for both: while it runs, an undo leaves nothing sent.
+        holds = [(one.hold_until - at).total_seconds() for one in (crm, mail)]
+        assert holds == [30, 30]

@@ -48,7 +48,7 @@ def _pairs(fronts: str, backs: str, least: float = TEXT) -> list[Pair]:
 _PLAIN = "canvas surface surface-2 surface-3 selected tile-bad tile-warn row-missing"
 PAIRS = [
     *_pairs("ink ink-2 ink-3", _PLAIN),
-    *_pairs("ink", "mark ok-soft accent-soft warn-soft bad-soft agent-soft segment-on"),
+    *_pairs("ink", "mark selection ok-soft accent-soft warn-soft bad-soft agent-soft segment-on"),
     *_pairs("accent warn bad ok agent", "canvas surface surface-2 selected"),
     *_pairs("accent", "accent-soft surface-3"),
     *_pairs("ok", "ok-soft"),

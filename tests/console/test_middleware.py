@@ -85,3 +85,8 @@ def test_a_zone_that_does_not_exist_falls_back(scene, lena):
     scene.house.users["lena"].zone = "Mars/Olympus"
     scene.house.users["lena"].save()
     assert lena.get(scene.path("live/")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["live/%00/", "calls/%00/", "runs/a%00b/", "approvals/%00/"])
+def test_an_id_with_a_nul_is_no_address(scene, lena, path):
+    assert lena.get(scene.path(path)).status_code == 404

@@ -6,8 +6,7 @@ import json
 import pytest
 
 from console.consumers import read
-from runs import ledger, scope
-from runs.live import bus
+from runs import bus, ledger, scope
 from runs.models import Membership
 from tests.console import scene as scenes
 from tests.console.sockets import Socket, cookie_of
@@ -258,6 +257,8 @@ async def test_another_workspaces_run_is_not_found(committed, other, socket):
         f"run:{other.run.public_id}",
         "run:CALL-00000000",
         "run:x",
+        "run:\0",
+        "run:\ud800",
         "x",
     ):
         await socket.subscribe(topic)
@@ -298,9 +299,14 @@ async def test_too_many_errors_close_the_socket(committed, cookie):
     assert await made.closed() == 4400
 
 
-def test_a_frame_larger_than_64_kib_is_refused():
+def test_a_frame_larger_than_16_kib_is_refused():
     with pytest.raises(ValueError, match="bad_frame"):
-        read(json.dumps({"subscribe": {"topic": "x" * 70_000}}))
+        read(json.dumps({"subscribe": {"topic": "x" * 17_000}}))
+
+
+async def test_a_version_beyond_all_time_is_no_harm(committed, socket):
+    await socket.subscribe("wall", 9_007_199_254_740_991)
+    assert (await socket.until(kind="hello"))["topic"] == "wall"
 
 
 async def test_without_a_session_it_says_sign_in(committed):

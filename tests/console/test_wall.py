@@ -5,7 +5,7 @@ def test_a_call_that_needs_somebody_is_in_the_first_group(scene, olive):
     html = olive.get(scene.path("live/")).content.decode()
     attention, progress = html.split('id="wall-progress"')
     assert "Dana Whitfield" in attention
-    assert "Pricing commitment asked at" in attention
+    assert "Pricing commitment asked, open since" in attention
     assert "Dana Whitfield" not in progress
 
 

@@ -245,3 +245,12 @@ def test_an_error_of_ours_shows_no_inside(machine, run, monkeypatch):
     monkeypatch.setattr(views, "head", lambda run: 1 / 0)
     body = check_problem(machine.get("runs"), 500, "internal_error")
     assert "ZeroDivision" not in json.dumps(body)
+
+
+def test_a_moment_at_the_edge_of_time_is_named_as_a_fault(machine):
+    answer = machine.get("runs", **{"from": "9999-12-31T23:59:59-12:00"})
+    check_problem(answer, 422, "invalid")
+
+
+def test_an_id_with_a_nul_is_no_address(machine):
+    check_problem(machine.get("runs/%00"), 404, "no_such_address")

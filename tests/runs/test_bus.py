@@ -7,8 +7,7 @@ import redis
 from django.conf import settings as configured
 from django.db import transaction
 
-from runs import ledger, people, scope
-from runs.live import bus, topics
+from runs import bus, ledger, people, scope, topics
 from tests import factories
 from tests.people import northwind
 

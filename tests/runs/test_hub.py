@@ -9,8 +9,8 @@ import pytest
 import redis
 from django.conf import settings
 
+from runs import topics
 from runs.live import hub as hubs
-from runs.live import topics
 from runs.live.feeds import ListFeed, RunFeed, Topic, stamp
 from runs.live.viewers import MOST_FRAMES, TOO_SLOW, Viewer
 

@@ -82,3 +82,28 @@ def test_an_external_action_needs_a_configuration():
 def test_a_pattern_that_re2_cannot_run_is_refused():
     with pytest.raises(ValidationError, match="is not a pattern"):
         releases.Trigger(key="k", label="L", patterns=(r"(?<=a)b",))
+
+
+NOBODY = releases.RiskRule(key="r", words="R", action="*", risk="high", role="director")
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        releases.Policy(rules=(NOBODY,)),
+        releases.Policy(default_role=""),
+        releases.Policy(roles={"high": "director"}),
+        releases.Policy(approve_by_minutes=1, execute_by_minutes=2),
+    ],
+)
+def test_a_policy_that_can_never_be_satisfied_is_not_published(house, policy):
+    actions = tuple(
+        one.model_copy(update={"hold_seconds": 120}) for one in factories.CONTENT.actions
+    )
+    content = factories.CONTENT.model_copy(update={"policy": policy, "actions": actions})
+    with scope.workspace(house.workspace.id):
+        with pytest.raises(Invalid, match="policy_never_satisfied"):
+            releases.publish(
+                workflow_of(house), content=content, by=house.actor("adam"), at=scope.now()
+            )
+        assert not Release.objects.exists()

@@ -87,9 +87,11 @@ def test_every_workspace_reads_only_what_was_granted():
     with scope.workspace(north.workspace.id):
         factories.make_run(north.workspace)
     with scope.every_workspace():
-        assert Run.objects.count() == 1
+        assert list(Run.objects.values_list("workspace_id", flat=True)) == [north.workspace.id]
     with pytest.raises(ProgrammingError, match="permission denied"), scope.every_workspace():
-        Customer.objects.count()
+        Run.objects.get()
+    with pytest.raises(ProgrammingError, match="permission denied"), scope.every_workspace():
+        list(Customer.objects.values_list("name"))
 
 
 def test_a_scope_names_real_workspace_ids_only():

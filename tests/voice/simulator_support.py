@@ -4,16 +4,16 @@ import asyncio
 import contextlib
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import aiohttp
 from openai import AsyncOpenAI
 from openai.resources.realtime.realtime import AsyncRealtimeConnection
 from openai.types.realtime import RealtimeServerEvent
-from pydantic import Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 from websockets.exceptions import ConnectionClosed
 
 from voice.simulator.server import Options, build_simulator, start
@@ -21,6 +21,12 @@ from voice.simulator.server import Options, build_simulator, start
 SERVER_EVENT: TypeAdapter[Any] = TypeAdapter(
     Annotated[RealtimeServerEvent, Field(discriminator="type")]
 )
+CLASSES = {
+    each.model_fields["type"].annotation.__args__[0]: each
+    for each in get_args(get_args(RealtimeServerEvent)[0])
+}
+ALLOWED = {"item.phase", "output.phase", "session.id", "session.object", "session.expires_at"}
+"""What the provider adds to the SDK's types, by its place."""
 SESSION = {
     "type": "realtime",
     "model": "gpt-realtime-2.1",
@@ -159,12 +165,19 @@ def check_frames(frames: list[Frame]) -> None:
     """Every frame is what the SDK knows, with no more than the provider really adds."""
     for frame in frames:
         event = SERVER_EVENT.validate_python(frame)
-        assert event.type == frame["type"]
-        extra = set(event.model_extra or {})
-        allowed = {"obfuscation"} if frame["type"].endswith(".delta") else set()
-        assert extra <= allowed, (frame["type"], extra)
+        assert type(event) is CLASSES[frame["type"]]
+        extra = set(_extras(event))
+        assert extra <= ALLOWED | ({"obfuscation"} if frame["type"].endswith(".delta") else set())
         if "obfuscation" in frame:
             assert (len(frame["delta"]) + len(frame["obfuscation"])) % 16 == 0
+
+
+def _extras(model: BaseModel, place: str = "") -> Iterator[str]:
+    yield from (f"{place}{name}" for name in model.model_extra or {})
+    for name, value in model:
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, BaseModel) and name in type(model).model_fields:
+                yield from _extras(each, f"{name}.")
 
 
 def check_order(frames: list[Frame]) -> None:

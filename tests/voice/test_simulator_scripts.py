@@ -58,7 +58,8 @@ def test_what_the_model_quotes_is_what_the_caller_says(name: str) -> None:
     said = said_by(script, CallerStep)
     for beat in script.beats:
         for call in beat.calls if isinstance(beat, AgentBeat) else ():
-            quotes = [each["quote"] for each in call.arguments.get("changes", [])]
+            changes = call.arguments.get("changes", [])
+            quotes = [each["quote"] for each in changes if isinstance(each, dict)]
             if "quote" in call.arguments:
                 quotes.append(call.arguments["quote"])
             assert all(quote in said for quote in quotes), (call.name, quotes)

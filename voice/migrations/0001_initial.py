@@ -522,7 +522,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    runs.tenancy.Isolated(every=("SELECT",), name="voice_command_isolated"),
+                    runs.tenancy.Isolated(name="voice_command_isolated"),
                     runs.tenancy.WorkspaceKey(fields=("workspace", "id"), name="voice_command_key"),
                     runs.tenancy.SameWorkspace(field="run", name="voice_command_run_fk"),
                     runs.tenancy.SameWorkspace(field="call", name="voice_command_call_fk"),
@@ -538,7 +538,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="connection",
-            constraint=runs.tenancy.Isolated(every=("SELECT",), name="voice_connection_isolated"),
+            constraint=runs.tenancy.Isolated(every=("kind",), name="voice_connection_isolated"),
         ),
         migrations.AddConstraint(
             model_name="connection",
@@ -593,7 +593,17 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="call",
-            constraint=runs.tenancy.Isolated(every=("SELECT",), name="voice_call_isolated"),
+            constraint=runs.tenancy.Isolated(
+                every=(
+                    "state",
+                    "lease_until",
+                    "rang_at",
+                    "answered_at",
+                    "after_call_at",
+                    "after_call_done_at",
+                ),
+                name="voice_call_isolated",
+            ),
         ),
         migrations.AddConstraint(
             model_name="call",
@@ -665,7 +675,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="inboundwebhook",
             constraint=runs.tenancy.Isolated(
-                every=("SELECT",), name="voice_inboundwebhook_isolated"
+                every=("state", "next_at"), name="voice_inboundwebhook_isolated"
             ),
         ),
         migrations.AddConstraint(

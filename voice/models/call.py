@@ -62,7 +62,19 @@ class Call(WorkspaceModel):
 
     class Meta:
         constraints: ClassVar = [
-            *isolated("run", "connection", "customer", every=("SELECT",)),
+            *isolated(
+                "run",
+                "connection",
+                "customer",
+                every=(
+                    "state",
+                    "lease_until",
+                    "rang_at",
+                    "answered_at",
+                    "after_call_at",
+                    "after_call_done_at",
+                ),
+            ),
             models.UniqueConstraint(fields=["workspace", "public_id"], name="voice_call_public_id"),
             models.UniqueConstraint(fields=["workspace", "run"], name="voice_call_one_per_run"),
             models.UniqueConstraint(

@@ -32,7 +32,7 @@ class Command(WorkspaceModel):
 
     class Meta:
         constraints: ClassVar = [
-            *isolated("run", "call", every=("SELECT",)),
+            *isolated("run", "call"),
             models.UniqueConstraint(fields=["workspace", "key"], name="voice_command_key_unique"),
             one_of("state", CommandState, "state"),
         ]

@@ -31,7 +31,7 @@ class Connection(WorkspaceModel):
 
     class Meta:
         constraints: ClassVar = [
-            *isolated(every=("SELECT",)),
+            *isolated(every=("kind",)),
             models.UniqueConstraint(
                 fields=["workspace", "kind", "name"], name="voice_connection_name_unique"
             ),

@@ -32,7 +32,7 @@ class InboundWebhook(WorkspaceModel):
 
     class Meta:
         constraints: ClassVar = [
-            *isolated("connection", every=("SELECT",)),
+            *isolated("connection", every=("state", "next_at")),
             models.UniqueConstraint(
                 fields=["workspace", "connection", "webhook_id"],
                 name="voice_inboundwebhook_id_unique",

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from voice.simulator import control, rest, sideband
+from voice.simulator import control, playback_control, rest, sideband, webrtc
 from voice.simulator.keys import SIMULATOR
 from voice.simulator.receivers.counting import bearer
 from voice.simulator.state import Simulator
@@ -20,8 +20,10 @@ def build_app(simulator: Simulator) -> web.Application:
     app = web.Application(middlewares=[guard], client_max_size=LARGEST_BODY)
     app[SIMULATOR] = simulator
     app.add_routes(rest.routes())
+    app.add_routes(webrtc.routes())
     app.add_routes([web.get("/v1/realtime", sideband.connect)])
     app.add_routes(control.routes())
+    app.add_routes(playback_control.routes())
     app.add_routes(simulator.crm.routes())
     app.add_routes(simulator.mail.routes())
     app.on_shutdown.append(_close)

@@ -49,6 +49,8 @@ class Caller:
         length = after_ms if after_ms is not None else len(words) * MS_PER_WORD
         await self._speak_words(turn, words, length, len(words))
         turn.text = turn.heard = text
+        # What was said before the line went dead is on its way already.
+        await self.call.pace.sleep(length / len(words))
 
     async def makes_noise(self, ms: int) -> None:
         turn = self._start_speech()
@@ -58,9 +60,14 @@ class Caller:
         self.call.spawn(self._transcribe(turn, [], ms))
 
     async def presses(self, keys: str, gap_ms: int) -> None:
+        turn = self._start_speech() if self.call.switches.keys_are_speech else None
         for key in keys:
             self.call.emit(self.wire.dtmf(key, int(time.time())))
             await self.call.pace.sleep(gap_ms)
+        if turn is not None:
+            turn.final = True
+            await self._stop_speech(turn)
+            self.call.spawn(self._transcribe(turn, [], gap_ms * len(keys)))
 
     def is_silent(self, since_ms: int) -> None:
         """The provider's idle timeout: silence becomes a turn of its own."""
@@ -75,8 +82,9 @@ class Caller:
         self.call.emit(triggered)
         self._commit(item_id)
         self._end_turn()
-        turn = Turn("caller", "", item_id, since_ms, final=True)
-        self.call.spawn(self._transcribe(turn, [], now - since_ms))
+        if self.call.switches.silence_transcribed:
+            turn = Turn("caller", "", item_id, since_ms, final=True)
+            self.call.spawn(self._transcribe(turn, [], now - since_ms))
 
     def commit_by_client(self) -> bool:
         if self.uncommitted is None:

@@ -1,6 +1,7 @@
 """A call's life: ringing, accepted, attached, ended; and the sockets that watch it."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
@@ -9,9 +10,10 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import web
+from aiohttp import WSMsgType, web
 
 from voice.simulator.conversation import Conversation
+from voice.simulator.line import Line
 from voice.simulator.pace import Pace
 from voice.simulator.script import Script
 from voice.simulator.session import new_session
@@ -20,7 +22,7 @@ from voice.simulator.wire import Frame, Ids, Wire
 
 log = logging.getLogger(__name__)
 
-ABRUPT = 1006
+ABRUPT, WITHOUT_CODE = 1006, 1005
 FLUSH_S = 2.0
 """How long a client that does not read may hold up an orderly close."""
 
@@ -31,6 +33,7 @@ class Attachment:
 
     request: web.Request
     socket: web.WebSocketResponse
+    line: Line
     frames: asyncio.Queue[str | None] = field(default_factory=asyncio.Queue)
     writer: asyncio.Task[None] | None = None
 
@@ -38,7 +41,7 @@ class Attachment:
         self.writer = asyncio.create_task(self.write())
 
     async def write(self) -> None:
-        while (text := await self.frames.get()) is not None:
+        async for text in self.line.carry(self.frames):
             try:
                 await self.socket.send_str(text)
             except (ConnectionError, RuntimeError):
@@ -53,6 +56,10 @@ class Attachment:
         self.frames.put_nowait(None)
         if self.writer is not None:
             await asyncio.wait({self.writer}, timeout=FLUSH_S)
+        if code == WITHOUT_CODE:
+            with contextlib.suppress(ConnectionError, RuntimeError):
+                await self.socket.send_frame(b"", WSMsgType.CLOSE)
+            return
         await self.socket.close(code=code, message=b"")
 
 
@@ -91,6 +98,7 @@ class Call:
     accepted_with: Frame | None = None
     attachments: list[Attachment] = field(default_factory=list)
     first_attached: asyncio.Event = field(default_factory=asyncio.Event)
+    watched: asyncio.Event = field(default_factory=asyncio.Event)
     accepted: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     sockets_opened: int = 0
@@ -108,7 +116,9 @@ class Call:
         self.ids = Ids(f"{self.seed}:{self.id}")
         self.wire = Wire(self.ids)
         self.conversation = Conversation(self.ids.conversation())
-        self.session = new_session("sess_u0_" + self.id.rpartition("_")[2])
+        tail = self.id.rpartition("_")[2]
+        form = "audio/pcm" if self.primary else self.switches.audio_format
+        self.session = new_session(f"sess_u0_{tail}", audio_format=form)
 
     @property
     def live(self) -> bool:
@@ -144,16 +154,18 @@ class Call:
         attachment.start()
         self.sockets_opened += 1
         self.first_attached.set()
+        self.watched.set()
 
     def detach(self, attachment: Attachment) -> None:
         if attachment in self.attachments:
             self.attachments.remove(attachment)
         attachment.frames.put_nowait(None)
 
-    async def drop_sockets(self, code: int = ABRUPT) -> None:
+    def drop_sockets(self, code: int = ABRUPT) -> Coroutine[Any, Any, None]:
         """The audio goes on; only the watchers lose their sockets."""
         attachments, self.attachments = self.attachments, []
-        await asyncio.gather(*(attachment.close(code) for attachment in attachments))
+        self.watched.clear()
+        return _close_all(attachments, code)
 
     def hang_up(self, reason: str, code: int) -> None:
         """End the call at once; safe to ask for from one of its own tasks."""
@@ -169,6 +181,12 @@ class Call:
         closing = asyncio.ensure_future(self.drop_sockets(code))
         CLOSINGS.add(closing)
         closing.add_done_callback(CLOSINGS.discard)
+
+    def expire(self) -> None:
+        """The provider's limit: it says so, then closes."""
+        text = "Your session hit the maximum duration of 60 minutes."
+        self.emit(self.wire.error("session_expired", text))
+        self.hang_up("session_expired", 1001)
 
     def patience_s(self, ms: int) -> float:
         return max(ms / 1000 / self.pace.speed, self.switches.patience_floor_ms / 1000)
@@ -204,6 +222,10 @@ class Call:
         names = ("id", "script", "state", "end_reason", "from", "to", "speed", "attached")
         whole = self.as_json()
         return {name: whole[name] for name in names}
+
+
+async def _close_all(attachments: list[Attachment], code: int) -> None:
+    await asyncio.gather(*(attachment.close(code) for attachment in attachments))
 
 
 CLOSINGS: set[asyncio.Future[None]] = set()

@@ -11,6 +11,8 @@ from voice.simulator.session import SessionError, merge_session
 from voice.simulator.wire import Frame
 
 ASIDE = AgentBeat("Nothing to add.")
+UNSURE = {"cannot_update_voice", "item_retrieve_invalid_item_id", "item_delete_invalid_item_id"}
+"""Codes that nobody has seen: the message is all a client may rely on."""
 
 
 class ClientEvents:
@@ -61,7 +63,7 @@ class ClientEvents:
                 self.call.session, event.get("session"), audio_spoken=spoken
             )
         except SessionError as error:
-            self.call.emit(error.as_event(self.call.wire, event.get("event_id")))
+            self._error(event, error.code, error.message, param=error.param)
             return
         self.call.emit(self.call.wire.frame("session.updated", session=self.call.session))
 
@@ -181,4 +183,6 @@ class ClientEvents:
 
     def _error(self, event: Frame, code: str, text: str, *, param: str | None = None) -> None:
         event_id = event.get("event_id")
-        self.call.emit(self.call.wire.error(code, text, param=param, event_id=event_id))
+        unsure = code in UNSURE and self.call.switches.error_codes == "null"
+        code_sent = None if unsure else code
+        self.call.emit(self.call.wire.error(code_sent, text, param=param, event_id=event_id))

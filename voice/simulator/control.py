@@ -29,6 +29,8 @@ CALL_FIELDS: dict[str, type | tuple[type, ...]] = {
     "switches": dict,
 }
 
+DROP_CODES = (1000, 1001, 1005, 1006, 1011, 1012, 1013)
+
 
 class Refused(Exception):
     """Becomes a 400 with its words."""
@@ -44,6 +46,7 @@ def routes() -> list[web.RouteDef]:
         web.get(call, show_call),
         web.post(f"{call}/hangup", hang_up),
         web.post(f"{call}/drop_socket", drop_socket),
+        web.post(f"{call}/expire", expire),
         web.get("/_sim/switches", show_switches),
         web.post("/_sim/switches", set_switches),
         web.get("/_sim/effects", effects),
@@ -66,16 +69,17 @@ async def place_call(request: web.Request) -> web.Response:
     body = await _body(request)
     _check(body)
     target = _target(simulator, body)
+    script = _script(simulator, body)
     if body.get("call_id") in simulator.calls:
         raise Refused("there is a call with this call_id")
     placed = simulator.new_call(
-        _script(simulator, body),
+        script,
         speed=float(body.get("speed", 1.0)),
         seed=body.get("seed"),
         number_from=body.get("from", ""),
         number_to=body.get("to", ""),
         call_id=body.get("call_id", ""),
-        switches=_own_switches(simulator, body),
+        switches=_own_switches(simulator, {**script.switches, **body.get("switches", {})}),
     )
     placed.call.spawn(_ring(placed.call))
     if target is not None:
@@ -116,9 +120,21 @@ async def hang_up(request: web.Request) -> web.Response:
 
 async def drop_socket(request: web.Request) -> web.Response:
     call = _placed(request).call
+    code = (await _body(request)).get("code", call.switches.drop_code)
+    if code not in DROP_CODES:
+        raise Refused(f"a socket does not end with {code!r}; known: {DROP_CODES}")
     dropped = len(call.attachments)
-    await call.drop_sockets()
+    await call.drop_sockets(code)
     return web.json_response({"dropped": dropped})
+
+
+async def expire(request: web.Request) -> web.Response:
+    """As after an hour."""
+    call = _placed(request).call
+    if not call.live:
+        raise Refused("the call is over")
+    call.expire()
+    return web.json_response({"state": call.state})
 
 
 async def show_switches(request: web.Request) -> web.Response:
@@ -166,12 +182,12 @@ async def set_receiver(request: web.Request) -> web.Response:
     return web.json_response(asdict(counting.mode))
 
 
-def _own_switches(simulator: Simulator, body: dict[str, Any]) -> Switches | None:
+def _own_switches(simulator: Simulator, wanted: dict[str, Any]) -> Switches | None:
     """Of this call alone; None: those that all calls share."""
-    if "switches" not in body:
+    if not wanted:
         return None
     switches = replace(simulator.switches)
-    _change(switches, body["switches"])
+    _change(switches, wanted)
     return switches
 
 

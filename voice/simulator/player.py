@@ -5,6 +5,7 @@ to: the end of a caller's turn, or the client's response.create.
 """
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 
 from voice.simulator.caller import Caller
@@ -18,6 +19,7 @@ from voice.simulator.wire import Frame
 KEY_GAP_MS = 240
 NOISE_MS = 350
 HANGUP_AFTER_MS = 1500
+HEARD_MS = 300
 MOST_LINGERS = 3
 
 
@@ -36,6 +38,7 @@ class Player:
         """While it is the caller's, a response.create finds nothing to say."""
         self.lingered = 0
         self.run: Run | None = None
+        self.latest: Run | None = None
         self.uncollected: list[Run] = []
         self.taken = asyncio.Event()
         self.owed: tuple[FunctionCall, ...] = ()
@@ -64,7 +67,8 @@ class Player:
             beat = self.beats[self.cursor] if self.cursor < len(self.beats) else None
             if self.run is not None:
                 run, self.run = self.run, None
-                if not _cuts_in(beat):
+                self.latest = run
+                if not (isinstance(beat, CallerStep) and beat.cuts_in):
                     await self._settle(run)
             elif isinstance(beat, AgentBeat):
                 await self._await_turn(beat)
@@ -108,43 +112,73 @@ class Player:
             self.owed += (FunctionCall(call.name, call.arguments),)
 
     async def _perform(self, step: CallerStep) -> None:
-        if _cuts_in(step):
+        if step.cuts_in:
             await self._cut_in(step)
-            return
-        if step.do != "drop_socket":
+        elif step.do == "drop_socket":
+            await self.call.drop_sockets(step.code or self.call.switches.drop_code)
+            if step.until_back:
+                await self._await_watcher()
+        elif step.do == "session_expires":
             await self.speaker.silent()
-        if step.do == "caller_silence":
+            self.call.expire()
+        elif step.do == "caller_silence":
+            await self.speaker.silent()
             await self._keep_silent(step.ms or 0)
-            return
-        await self._pause(step)
+        else:
+            await self.speaker.silent()
+            await self._pause(step)
+            await self._act(step)
+
+    async def _await_watcher(self) -> None:
+        """A caller who happens to say nothing while nobody could hear it."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.call.watched.wait(), self._patience_s())
+
+    async def _act(self, step: CallerStep) -> None:
         if step.do == "caller_says":
             await self.caller.says(step.text, step.ms)
         elif step.do == "caller_dtmf":
             await self.caller.presses(step.keys, step.ms or KEY_GAP_MS)
         elif step.do == "noise":
             await self.caller.makes_noise(step.ms or NOISE_MS)
-        elif step.do == "drop_socket":
-            await self.call.drop_sockets()
         elif step.do == "caller_hangup":
             if step.text:
                 await self.caller.breaks_off(step.text, step.after_ms or None)
             self._put_down()
 
     async def _cut_in(self, step: CallerStep) -> None:
-        playback = self.speaker.playing()
-        if playback is not None:
-            await playback.reach(step.after_ms or HANGUP_AFTER_MS)
+        response = self.latest.response if self.latest else None
+        if response is not None:
+            await self._await_moment(step, response)
         if step.do == "caller_hangup":
             self._put_down()
+        elif step.do == "caller_dtmf":
+            await self.caller.presses(step.keys, step.ms or KEY_GAP_MS)
         else:
             await self.caller.says(step.text, step.ms)
+        if response is not None:
+            response.go_on.set()
+
+    async def _await_moment(self, step: CallerStep, response: Response) -> None:
+        """By words and by what was heard, never by the clock alone: a replay cuts at the same place."""
+        playback = self.speaker.playing()
+        if step.moment in ("before_audio", "generation"):
+            ends = [asyncio.ensure_future(each.wait()) for each in (response.at_cut, response.over)]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            for each in ends:
+                each.cancel()
+            if step.moment == "generation" and playback is not None:
+                await playback.reach(min(HEARD_MS, playback.duration_ms()))
+        elif playback is not None:
+            if step.do != "caller_hangup":
+                await response.over.wait()
+            await playback.reach(step.after_ms or HANGUP_AFTER_MS)
 
     async def _pause(self, step: CallerStep) -> None:
         """People think before they speak."""
         thinks = self.call.pace.between(350, 900)
         follows_at = step.after_ms if step.do == "caller_says" and step.after_ms else thinks
-        if step.do != "drop_socket":
-            await self.call.pace.sleep(follows_at)
+        await self.call.pace.sleep(follows_at)
 
     async def _keep_silent(self, ms: float) -> None:
         """The idle timeout may turn the silence into a turn, and the model into speaking."""
@@ -182,6 +216,8 @@ class Player:
         beat = self.beats[self.cursor] if self.cursor < len(self.beats) else None
         if isinstance(beat, AgentBeat):
             self.cursor += 1
+            if beat.fails:
+                return beat
         elif beat is None and self.owed:
             beat = NOTHING
         else:
@@ -193,8 +229,15 @@ class Player:
         response = self.speaker.start(beat or NOTHING, params)
         if beat is not None:
             self.run = Run(beat, response)
+            response.cut_after = self._words_before_cut()
             self.uncollected.append(self.run)
             self.taken.set()
+
+    def _words_before_cut(self) -> int | None:
+        beat = self.beats[self.cursor] if self.cursor < len(self.beats) else None
+        if not isinstance(beat, CallerStep) or beat.do != "caller_barge_in":
+            return None
+        return {"before_audio": 0, "generation": beat.after_words}.get(beat.moment)
 
     def _collect(self) -> None:
         """Calls that a cut response never got to make are owed."""
@@ -208,10 +251,3 @@ class Player:
 
     def _patience_s(self) -> float:
         return self.call.patience_s(self.call.switches.tool_timeout_ms)
-
-
-def _cuts_in(beat: Beat | None) -> bool:
-    """Steps that do not wait for the model to finish."""
-    if not isinstance(beat, CallerStep):
-        return False
-    return beat.do == "caller_barge_in" or (beat.mid_sentence and not beat.text)

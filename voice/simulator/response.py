@@ -16,6 +16,11 @@ ARGUMENT_CHUNK = 16
 SILENCE = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 
+def failure(code: str) -> Frame:
+    message = "The server had an error while processing your request."
+    return {"type": "failed", "error": {"type": "server_error", "code": code, "message": message}}
+
+
 class Response:
     """Synchronous steps, so that a cut can never fall between two frames that belong together."""
 
@@ -33,6 +38,10 @@ class Response:
         self.message: Frame | None = None
         self.turn: Turn | None = None
         self.text = ""
+        self.cut_after: int | None = None
+        """It waits here, after so many words, for the caller to cut in."""
+        self.at_cut = asyncio.Event()
+        self.go_on = asyncio.Event()
         plays = self.audio and self.in_band and bool(beat.text)
         self.playback = Playback(call, self.id, prior) if plays else None
 
@@ -47,16 +56,26 @@ class Response:
         """Faster than playback: about 45 ms a word, spoken in 200 to 400."""
         pace = self.call.pace
         await pace.sleep(pace.between(220, 520))
+        await self._wait_for_cut(0)
+        if self.beat.fails:
+            self.close("failed", failure(self.beat.fails))
+            return
         if self.beat.text:
             self.begin_message()
-            for word in WORDS.findall(self.beat.text):
+            for number, word in enumerate(WORDS.findall(self.beat.text), start=1):
                 self.say(word)
                 await pace.sleep(pace.between(25, 60))
+                await self._wait_for_cut(number)
             self.end_message("completed")
         for wanted in self.beat.calls:
             await pace.sleep(pace.between(40, 120))
             self.call_function(wanted)
         self.close("completed")
+
+    async def _wait_for_cut(self, words: int) -> None:
+        if words == self.cut_after:
+            self.at_cut.set()
+            await self.go_on.wait()
 
     def begin_message(self) -> None:
         item_id = self.call.ids.item()

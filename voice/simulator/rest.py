@@ -47,16 +47,14 @@ async def accept(request: web.Request) -> web.Response:
     if placed is None:
         return call_not_found()
     if placed.call.state != "ringing":
-        return _bad_request("The call has already been accepted.", "call_already_accepted")
+        return bad_request("The call has already been accepted.", "call_already_accepted")
     body = await _body(request)
     try:
         session = merge_session(placed.call.session, body, set_model=True)
     except SessionError as error:
-        return _bad_request(error.message, error.code, error.param.removeprefix("session."))
-    placed.call.session, placed.call.accepted_with = session, body
-    placed.call.state = "accepted"
-    placed.call.pace.start()
-    placed.call.spawn(placed.player.play())
+        return bad_request(error.message, error.code, error.param.removeprefix("session."))
+    placed.call.accepted_with = body
+    placed.begin(session)
     return web.Response()
 
 
@@ -82,7 +80,7 @@ async def refer(request: web.Request) -> web.Response:
     target = body.get("target_uri")
     if not isinstance(target, str) or set(body) != {"target_uri"}:
         text = "Missing required parameter: 'target_uri'."
-        return _bad_request(text, "missing_required_parameter", "target_uri")
+        return bad_request(text, "missing_required_parameter", "target_uri")
     placed.call.referred_to.append(target)
     if mode == "ok_closes":
         placed.call.spawn(_leave(placed))
@@ -110,7 +108,7 @@ async def client_secret(request: web.Request) -> web.Response:
     try:
         session = merge_session(session, body.get("session", {"type": "realtime"}), set_model=True)
     except SessionError as error:
-        return _bad_request(error.message, error.code, error.param)
+        return bad_request(error.message, error.code, error.param)
     session["expires_at"] = 0
     secret = {
         "value": f"ek_{simulator.ids.base62(32)}",
@@ -125,17 +123,19 @@ async def responses(request: web.Request) -> web.Response:
     body = await _body(request)
     if not isinstance(body, dict) or "input" not in body or "model" not in body:
         text = "Missing required parameter: 'input' or 'model'."
-        return _bad_request(text, "missing_required_parameter")
+        return bad_request(text, "missing_required_parameter")
     if body.get("stream"):
-        return _bad_request("Streaming is not simulated.", "unsupported_value", "stream")
-    status = simulator.switches.answers_status
+        return bad_request("Streaming is not simulated.", "unsupported_value", "stream")
+    call_id = (body.get("metadata") or {}).get("call")
+    placed = simulator.calls.get(call_id) if isinstance(call_id, str) else None
+    switches = placed.call.switches if placed else simulator.switches
+    status = switches.answers_status
     if status != 200:
         error = rest_error("The server had an error.", "server_error", kind="server_error")
         return web.json_response(error, status=status)
     script = script_of(simulator, body)
     notes = script.annotations if script else {}
-    refuse = simulator.switches.refuse_answers
-    answer = answer_request(body, notes, simulator.ids, refuse=refuse)
+    answer = answer_request(body, notes, simulator.ids, refuse=switches.refuse_answers)
     headers = {"x-request-id": f"req_{simulator.ids.base62(24)}"}
     return web.json_response(answer, headers=headers)
 
@@ -173,7 +173,7 @@ def call_not_found() -> web.Response:
     return web.json_response(rest_error(NO_SESSION, "call_id_not_found"), status=404)
 
 
-def _bad_request(text: str, code: str, param: str | None = None) -> web.Response:
+def bad_request(text: str, code: str, param: str | None = None) -> web.Response:
     return web.json_response(rest_error(text, code, param=param), status=400)
 
 

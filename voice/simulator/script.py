@@ -25,6 +25,8 @@ class FunctionCall:
 class AgentBeat:
     text: str = ""
     calls: tuple[FunctionCall, ...] = ()
+    fails: str = ""
+    """The code of the error that ends the response before a word of it."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,18 @@ class CallerStep:
     after_ms: int = 0
     keys: str = ""
     mid_sentence: bool = False
+    moment: str = "playback"
+    after_words: int = 0
+    ahead: bool = False
+    until_back: bool = False
+    code: int = 0
+
+    @property
+    def cuts_in(self) -> bool:
+        """It does not wait for the model to finish."""
+        if self.do == "caller_hangup":
+            return self.mid_sentence and not self.text
+        return self.do == "caller_barge_in" or self.ahead
 
 
 Beat = AgentBeat | CallerStep
@@ -48,6 +62,9 @@ class Script:
     caller_number: str = ""
     beats: tuple[Beat, ...] = ()
     annotations: dict[str, Any] = field(default_factory=dict)
+    switches: dict[str, Any] = field(default_factory=dict)
+    expect: dict[str, Any] = field(default_factory=dict)
+    """What must stand in the record after it; for tests, nothing here looks at it."""
 
 
 Record = tuple[str, dict[str, Any]]
@@ -58,18 +75,27 @@ STEPS: dict[str, dict[str, tuple[type, bool]]] = {
     "agent_calls": {"calls": (list, True)},
     "caller_says": {"text": (str, True), "ms": (int, False), "after_ms": (int, False)},
     "caller_silence": {"ms": (int, True)},
-    "caller_barge_in": {"text": (str, True), "after_ms": (int, True), "ms": (int, False)},
-    "caller_dtmf": {"keys": (str, True), "ms": (int, False)},
+    "agent_fails": {"code": (str, True)},
+    "caller_barge_in": {
+        "text": (str, True),
+        "moment": (str, False),
+        "after_ms": (int, False),
+        "after_words": (int, False),
+        "ms": (int, False),
+    },
+    "caller_dtmf": {"keys": (str, True), "ms": (int, False), "ahead": (bool, False)},
     "caller_hangup": {
         "mid_sentence": (bool, False),
         "text": (str, False),
         "after_ms": (int, False),
     },
     "noise": {"ms": (int, False)},
-    "drop_socket": {},
+    "drop_socket": {"code": (int, False), "until_back": (bool, False)},
+    "session_expires": {},
     "annotations": {"outcome": (dict, False), "summary": (list, False), "verdict": (dict, False)},
 }
 DTMF_KEYS = set("0123456789*#ABCD")
+MOMENTS = {"playback": "after_ms", "generation": "after_words", "before_audio": ""}
 
 
 def load_script(path: Path) -> Script:
@@ -119,7 +145,16 @@ def build_script(header: dict[str, Any], records: Iterable[Record], where: str) 
         caller_number=str(caller.get("number", "")),
         beats=tuple(_beats(steps)),
         annotations=annotations,
+        switches=_object(where, header, "switches"),
+        expect=_object(where, header, "expect"),
     )
+
+
+def _object(where: str, header: dict[str, Any], name: str) -> dict[str, Any]:
+    value = header.get(name, {})
+    if not isinstance(value, dict):
+        raise ScriptError(f"{where}: {name!r} must be an object")
+    return value
 
 
 def check_step(where: str, step: dict[str, Any]) -> None:
@@ -153,6 +188,12 @@ def _is(value: Any, expected: type) -> bool:
 def _check_values(where: str, step: dict[str, Any]) -> None:
     if unknown := set(step.get("keys", "")) - DTMF_KEYS:
         raise ScriptError(f"{where}: no such keys on a telephone: {''.join(sorted(unknown))}")
+    moment = step.get("moment", "playback")
+    if step["do"] == "caller_barge_in":
+        if moment not in MOMENTS:
+            raise ScriptError(f"{where}: no moment {moment!r}; known: {', '.join(MOMENTS)}")
+        if MOMENTS[moment] and not step.get(MOMENTS[moment]):
+            raise ScriptError(f"{where}: a barge-in during {moment} needs {MOMENTS[moment]!r}")
     for call in step.get("calls", []):
         good = isinstance(call, dict) and set(call) == {"name", "arguments"}
         if not good or not isinstance(call["arguments"], dict) or not call["name"]:
@@ -164,16 +205,18 @@ def _beats(steps: Iterable[dict[str, Any]]) -> list[Beat]:
     for step in steps:
         last = beats[-1] if beats else None
         if step["do"] == "agent_says":
-            if isinstance(last, AgentBeat) and not last.calls:
+            if isinstance(last, AgentBeat) and not last.calls and not last.fails:
                 beats[-1] = AgentBeat(f"{last.text} {step['text'].strip()}")
             else:
                 beats.append(AgentBeat(step["text"].strip()))
         elif step["do"] == "agent_calls":
             calls = tuple(FunctionCall(c["name"], c["arguments"]) for c in step["calls"])
-            if isinstance(last, AgentBeat):
+            if isinstance(last, AgentBeat) and not last.fails:
                 beats[-1] = AgentBeat(last.text, last.calls + calls)
             else:
                 beats.append(AgentBeat("", calls))
+        elif step["do"] == "agent_fails":
+            beats.append(AgentBeat(fails=step["code"]))
         else:
             beats.append(CallerStep(**step))
     return beats

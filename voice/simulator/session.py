@@ -4,7 +4,7 @@ import copy
 import time
 from typing import Any
 
-from voice.simulator.wire import Frame, Wire
+from voice.simulator.wire import Frame
 
 SESSION_SECONDS = 3600
 
@@ -48,11 +48,11 @@ class SessionError(Exception):
         super().__init__(message)
         self.code, self.message, self.param = code, message, param
 
-    def as_event(self, wire: Wire, event_id: str | None) -> Frame:
-        return wire.error(self.code, self.message, param=self.param, event_id=event_id)
 
-
-def new_session(session_id: str, model: str = "gpt-realtime-2.1") -> Frame:
+def new_session(
+    session_id: str, model: str = "gpt-realtime-2.1", audio_format: str = "audio/pcm"
+) -> Frame:
+    reported = dict(PCM) if audio_format == PCM["type"] else {"type": audio_format}
     return {
         "type": "realtime",
         "object": "realtime.session",
@@ -69,12 +69,12 @@ def new_session(session_id: str, model: str = "gpt-realtime-2.1") -> Frame:
         "expires_at": int(time.time()) + SESSION_SECONDS,
         "audio": {
             "input": {
-                "format": dict(PCM),
+                "format": dict(reported),
                 "transcription": None,
                 "noise_reduction": None,
                 "turn_detection": dict(SERVER_VAD),
             },
-            "output": {"format": dict(PCM), "voice": "marin", "speed": 1.0},
+            "output": {"format": dict(reported), "voice": "marin", "speed": 1.0},
         },
         "include": None,
     }

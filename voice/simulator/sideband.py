@@ -6,12 +6,14 @@ from aiohttp import WSMsgType, web
 
 from voice.simulator.calls import Attachment
 from voice.simulator.keys import simulator_of
+from voice.simulator.line import Line
 from voice.simulator.rest import call_not_found
 from voice.simulator.script import Script
 from voice.simulator.state import PlacedCall, Simulator
 
 LARGEST_FRAME = 16 * 1024 * 1024
 PRIMARY = Script("primary")
+REPLACED = 1000
 
 
 async def connect(request: web.Request) -> web.StreamResponse:
@@ -22,7 +24,11 @@ async def connect(request: web.Request) -> web.StreamResponse:
         return call_not_found()
     socket = web.WebSocketResponse(max_msg_size=LARGEST_FRAME, compress=False)
     await socket.prepare(request)
-    call, attachment = placed.call, Attachment(request, socket)
+    call = placed.call
+    line = Line(call.switches, f"{call.seed}:{call.sockets_opened}", call.pace.speed)
+    attachment = Attachment(request, socket, line)
+    if call.switches.second_sideband == "replaces" and call.attachments:
+        call.spawn(call.drop_sockets(REPLACED))
     call.attach(attachment)
     if call.primary or call.switches.session_created:
         call.emit(call.wire.frame("session.created", session=call.session))

@@ -17,7 +17,7 @@ from voice.simulator.receivers.mail import Mail
 from voice.simulator.script import Script, ScriptShelf
 from voice.simulator.switches import Switches
 from voice.simulator.webhooks import Target, WebhookSender
-from voice.simulator.wire import Ids
+from voice.simulator.wire import Frame, Ids
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "tests" / "calls"
 DEFAULT_TO = "+441615550100"
@@ -32,6 +32,17 @@ class PlacedCall:
     call: Call
     player: Player
     events: ClientEvents
+
+    def begin(self, session: Frame) -> None:
+        """Answered: the audio flows, whether anybody attaches or not."""
+        self.call.session, self.call.state = session, "accepted"
+        self.call.pace.start()
+        self.call.spawn(self.player.play())
+        self.call.spawn(self._expire())
+
+    async def _expire(self) -> None:
+        await self.call.pace.sleep(self.call.switches.session_ms)
+        self.call.expire()
 
 
 @dataclass(eq=False)

@@ -10,15 +10,27 @@ class Switches:
     session_created: bool = False
     """A sideband of a phone call says session.created first."""
     close_code: int = 1000
-    """How the socket ends when the client hangs up; 1006 is an abrupt end."""
+    """How the socket ends when the client hangs up; 1006 is an abrupt end, 1005 one without a code."""
     caller_close_code: int = 1006
     """How the socket ends when the caller hangs up."""
+    drop_code: int = 1006
+    """How a socket ends that is lost while the call goes on."""
     transcript_delay_ms: int | None = None
     """None: 150 to 1,400 ms after the commit, by seed."""
     misheard: float = 0.0
     """Share of the caller's words that the transcriber gets wrong."""
     cut_order: str = "done_first"
     """Barge-in while generating: `done_first` or `cleared_first`."""
+    audio_format: str = "audio/pcm"
+    """The format that a phone call reports; audio/pcm, audio/pcmu or audio/pcma."""
+    silence_transcribed: bool = True
+    """The turn made of an idle timeout gets an (empty) transcript."""
+    keys_are_speech: bool = False
+    """The tones of the keypad also reach the voice activity detection."""
+    second_sideband: str = "joins"
+    """A second socket on a call `joins` the first or `replaces` it."""
+    error_codes: str = "named"
+    """Errors nobody has seen a code of: `named` by analogy, or `null`."""
     transcription_failed: bool = False
     refer: str = "ok_silent"
     """ok_closes, ok_silent, http_500 or http_404."""
@@ -26,6 +38,8 @@ class Switches:
     """The caller gives up ringing. Not divided by the speed: networks do not get faster."""
     attach_timeout_ms: int = 60_000
     """A call nobody ever attached to ends. Not divided by the speed."""
+    session_ms: int = 3_600_000
+    """The longest session; divided by the speed."""
     tool_timeout_ms: int = 20_000
     """How long the script waits for an answer to a function call; divided by the speed."""
     patience_floor_ms: int = 3_000
@@ -36,6 +50,8 @@ class Switches:
     """ok, wrong or stale."""
     webhook_live: bool = False
     """Also announce the call as live.transport.incoming."""
+    webrtc_script: str = ""
+    """The script of a call that a browser creates; without one its caller is silent."""
     refuse_answers: bool = False
     """/v1/responses answers with a refusal."""
     answers_status: int = 200
@@ -44,6 +60,14 @@ class Switches:
     """Send an event of an unknown type after each response."""
     duplicate_frames: bool = False
     """Send each transcription.completed twice."""
+    frame_delay_ms: int = 0
+    """Each frame is late by up to so much, in order; divided by the speed."""
+    frames_repeated: float = 0.0
+    """Share of the frames that arrive twice."""
+    frames_swapped: float = 0.0
+    """Share of the frames that the next one overtakes."""
+    frames_broken: float = 0.0
+    """Share of the frames that something follows which is not JSON."""
 
     def change(self, wanted: dict[str, Any]) -> None:
         known = {field.name: type(getattr(Switches, field.name)) for field in fields(self)}
@@ -61,11 +85,18 @@ class Switches:
         """What nobody knows of the provider, one way or the other."""
         draw = random.Random(f"switches:{seed}")
         self.session_created = draw.random() < 0.5
-        self.close_code = draw.choice((1000, 1006))
-        self.caller_close_code = draw.choice((1000, 1006))
+        self.close_code = draw.choice((1000, 1005, 1006))
+        self.caller_close_code = draw.choice((1000, 1005, 1006))
         self.transcript_delay_ms = draw.choice((None, 0, 1_500, 8_000))
         self.misheard = draw.choice((0.0, 0.0, 0.08))
         self.cut_order = draw.choice(("done_first", "cleared_first"))
+        self.audio_format = draw.choice(("audio/pcm", "audio/pcmu", "audio/pcma"))
+        self.ring_timeout_ms = draw.choice((20_000, 60_000))
+        self.refer = draw.choice(("ok_silent", "ok_closes"))
+        self.silence_transcribed = draw.random() < 0.5
+        self.keys_are_speech = draw.random() < 0.5
+        self.second_sideband = draw.choice(("joins", "replaces"))
+        self.error_codes = draw.choice(("named", "null"))
 
     def reset(self) -> None:
         for field in fields(self):

@@ -70,7 +70,12 @@ class Wire:
         }
 
     def error(
-        self, code: str, message: str, *, param: str | None = None, event_id: str | None = None
+        self,
+        code: str | None,
+        message: str,
+        *,
+        param: str | None = None,
+        event_id: str | None = None,
     ) -> Frame:
         error = {
             "type": "invalid_request_error",

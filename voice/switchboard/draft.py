@@ -4,7 +4,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Literal
 
-from voice.switchboard import positions
+from voice.switchboard import keeping, positions
 from voice.switchboard.inputs import Input
 from voice.switchboard.results import (
     Effect,
@@ -15,6 +15,7 @@ from voice.switchboard.results import (
     TurnMoved,
     TurnOpened,
     TurnPart,
+    TurnRedacted,
     VoiceState,
 )
 from voice.switchboard.state import Speech, State
@@ -102,29 +103,26 @@ class Draft:
         speech = self.state.speeches.get(item_id)
         if speech is None or not speech.open or not delta:
             return
-        self.put(replace(speech, text=speech.text + delta))
+        self.put(replace(speech, text=speech.text + delta, grew_ms=self.event.at_ms))
         if self.event.at_ms - speech.parted_ms >= CHUNK_MS:
             self.tell(item_id)
 
     def tell(self, item_id: str) -> None:
-        """Send what watchers do not have yet of an open turn."""
+        """Send what watchers do not have yet of an open turn, and may have."""
         speech = self.state.speeches[item_id]
-        chunk = speech.text[speech.parted :]
-        if not chunk or not speech.open:
+        safe = keeping.safe_length(speech, self.event.at_ms)
+        if safe <= speech.parted or not speech.open:
             return
-        told = replace(
-            speech,
-            parted=len(speech.text),
-            parts=speech.parts + 1,
-            parted_ms=self.event.at_ms,
-        )
-        self.put(told)
-        self.record(
-            TurnPart(
-                *(speech.id, speech.speaker, speech.position, told.parts),
-                *(chunk, speech.text),
-            )
-        )
+        shown = keeping.keep(self.state, speech, speech.text[:safe]).text
+        anew = not shown.startswith(speech.told)
+        chunk = shown if anew else shown[len(speech.told) :]
+        told = replace(speech, parted=safe, told=shown, parted_ms=self.event.at_ms)
+        if not chunk:
+            self.put(told)
+            return
+        told = self.put(replace(told, parts=speech.parts + 1))
+        place = (speech.id, speech.speaker, speech.position, told.parts)
+        self.record(TurnPart(*place, chunk, shown, anew))
 
     def change(
         self,
@@ -138,14 +136,27 @@ class Draft:
         code: str = "",
     ) -> Speech:
         """A new version of a turn: said to its end, cut, repaired, or lost."""
+        kept = keeping.keep(self.state, speech, text)
         version = speech.version + 1
-        changed = self.put(replace(speech, state=state, text=text, version=version))
+        source = keeping.fingerprint(text) if kept.text != text else speech.source
+        changed = self.put(
+            replace(speech, state=state, text=kept.text, version=version, source=source)
+        )
         self.record(
             TurnChanged(
-                *(speech.id, speech.speaker, speech.position, state, version, text, reason),
-                heard_chars=heard_chars,
+                *(speech.id, speech.speaker, speech.position, state, version, kept.text, reason),
+                heard_chars=kept.moved(heard_chars),
                 cut_at_ms=cut_at_ms,
                 code=code,
             )
         )
+        for late in kept.late:
+            self._redact(late)
         return changed
+
+    def _redact(self, late: keeping.Late) -> None:
+        """Digits of an earlier turn turned out to be part of a number."""
+        speech = late.speech
+        source = speech.source or keeping.fingerprint(speech.text)
+        new = self.put(replace(speech, text=late.text, version=speech.version + 1, source=source))
+        self.record(TurnRedacted(new.id, new.position, new.version, new.text, late.hits))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from voice.switchboard.inputs import FrameRow, Input, own
 
-# While the database is away a call keeps this much; what comes on top is an explicit gap.
-MOST_FRAMES = 500
+# While the database is away a call keeps this much (a minute of two people talking at once); what
+# comes on top is an explicit gap.
+MOST_FRAMES = 2_000
 
 
 def steady_ms() -> int:

@@ -1,10 +1,12 @@
 """What comes into a call: frames of the provider, and our own notices in the same stream."""
 
 import json
+import re
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from runs import redaction
 from runs.ids import uuid7
 
 # What was said, typed or configured: kept in turns and steps, never in the frames.
@@ -29,6 +31,8 @@ _TEXTS = frozenset(
 )
 _DELTA = ".delta"
 LONGEST_KEY = 120
+# Worth a closer look; ids and times of the provider are not.
+_NUMBER = re.compile(r"\d(?:[\s.-]?\d){8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,9 @@ def redact(value: Any) -> Any:
         }
     if isinstance(value, list):
         return [redact(one) for one in value]
-    return _storable(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return redaction.text(_storable(value)) if _NUMBER.search(value) else _storable(value)
 
 
 def _object(raw: bytes) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from voice.switchboard import keeping
 from voice.switchboard.draft import Draft
 from voice.switchboard.inputs import said
 from voice.switchboard.results import HangUp
@@ -51,12 +52,13 @@ def transcript_delta(draft: Draft) -> None:
 
 
 def transcript_completed(draft: Draft) -> None:
-    caller_text(draft, draft.text("item_id"), said(draft.body.get("transcript")).strip())
+    caller_text(draft, draft.text("item_id"), said(draft.body.get("transcript")))
 
 
 def caller_text(draft: Draft, item_id: str, text: str) -> None:
     """The final words of a caller's turn; another text for a final turn repairs it."""
     speech = draft.state.speeches.get(item_id)
+    text = text if text.strip() else ""
     if speech is None:
         if not text:
             return
@@ -68,7 +70,7 @@ def caller_text(draft: Draft, item_id: str, text: str) -> None:
     elif speech.open or speech.state == "unavailable":
         draft.change(speech, "final", text, "final")
         _clear(draft)
-    elif speech.text != text:
+    elif not keeping.is_same(speech, text):
         draft.change(speech, speech.state, text, "repaired")
 
 

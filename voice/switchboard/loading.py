@@ -54,16 +54,16 @@ def state_of(subject: Subject) -> State:
 
 
 def _speeches(subject: Subject) -> dict[str, Speech]:
-    parts: dict[Any, list[str]] = {}
+    parts: dict[Any, list[tuple[int, str]]] = {}
     rows = TurnPart.objects.filter(turn__call_id=subject.call.id).order_by("turn_id", "part")
-    for turn_id, text in rows.values_list("turn_id", "text"):
-        parts.setdefault(turn_id, []).append(text)
+    for turn_id, part, text in rows.values_list("turn_id", "part", "text"):
+        parts.setdefault(turn_id, []).append((part, text))
     turns = Turn.objects.filter(call_id=subject.call.id).exclude(speaker="person")
     return {turn.item_id: _speech(turn, parts.get(turn.id, [])) for turn in turns}
 
 
-def _speech(turn: Turn, parts: list[str]) -> Speech:
-    told = "".join(parts)
+def _speech(turn: Turn, parts: list[tuple[int, str]]) -> Speech:
+    told = "".join(text for _, text in parts)
     return Speech(
         id=turn.id,
         item_id=turn.item_id,
@@ -73,7 +73,8 @@ def _speech(turn: Turn, parts: list[str]) -> Speech:
         version=turn.version,
         text=turn.text or told,
         parted=len(told),
-        parts=len(parts),
+        parts=parts[-1][0] if parts else 0,
+        told=told,
     )
 
 

@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from runs.redaction import Hit
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -24,7 +26,7 @@ class TurnOpened:
 
 @dataclass(frozen=True, slots=True)
 class TurnPart:
-    """`text` is the new chunk, `whole` all that was said so far."""
+    """`text` is the new chunk, `whole` all that was said so far. `anew`: the chunks before are void."""
 
     turn_id: uuid.UUID
     speaker: str
@@ -32,6 +34,7 @@ class TurnPart:
     part: int
     text: str
     whole: str
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,17 @@ class TurnChanged:
     heard_chars: int | None = None
     cut_at_ms: int | None = None
     code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRedacted:
+    """A late hit: what stands in a turn's text from now on, and which places of it changed."""
+
+    turn_id: uuid.UUID
+    position: int
+    version: int
+    text: str
+    hits: tuple[Hit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +111,7 @@ Record = (
     | TurnOpened
     | TurnPart
     | TurnChanged
+    | TurnRedacted
     | TurnMoved
     | VoiceState
     | Attention

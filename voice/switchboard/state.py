@@ -15,7 +15,10 @@ def _empty() -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """A turn in the making. `text` is all of it so far, `parted` how much of that watchers were sent."""
+    """A turn in the making. `text` is all of it so far, `parted` how much of that watchers were sent.
+
+    `told` is what they have, after redaction. `source` knows the words of a redacted turn again.
+    """
 
     id: uuid.UUID
     item_id: str
@@ -28,6 +31,9 @@ class Speech:
     parts: int = 0
     parted_ms: int = 0
     response_id: str = ""
+    told: str = ""
+    grew_ms: int = 0
+    source: bytes = b""
 
     @property
     def open(self) -> bool:

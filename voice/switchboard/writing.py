@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from django.db import connection as database
 from django.db import transaction
 
-from runs import ledger
+from runs import bus, ledger, topics
 from runs.ids import uuid7
-from runs.live import bus, topics
 from runs.models import Run
 from runs.people import Actor
 from runs.releases import Content
@@ -114,6 +113,8 @@ class Writing:
                 self._part(subject, record)
             case results.TurnChanged():
                 self._change(subject, record)
+            case results.TurnRedacted():
+                self._redact(subject, record)
             case results.TurnMoved():
                 transcripts.move(record.turn_id, record.position)
                 self._amend(subject, record, "position")
@@ -161,7 +162,9 @@ class Writing:
 
     def _part(self, subject: Subject, record: results.TurnPart) -> None:
         transcripts.add_part(
-            subject.claim.workspace_id, record.turn_id, record.part, record.text, at=self.at
+            *(subject.claim.workspace_id, record.turn_id, record.part, record.text),
+            anew=record.anew,
+            at=self.at,
         )
         part = {
             "turn": str(record.turn_id),
@@ -202,6 +205,17 @@ class Writing:
             self._line(subject, "turn.finished", **body, **place)
         if record.state in ("final", "cut"):
             self.finals.append((subject, turn))
+
+    def _redact(self, subject: Subject, record: results.TurnRedacted) -> None:
+        transcripts.redact(
+            record.turn_id,
+            text=record.text,
+            version=record.version,
+            hits=record.hits,
+            at=self.at,
+        )
+        place = {"turn": str(record.turn_id), "position": record.position}
+        self._line(subject, "turn.redacted", version=record.version, **place)
 
     def _amend(
         self, subject: Subject, record: results.TurnMoved | results.TurnChanged, reason: str

@@ -16,7 +16,7 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from runs.live import topics
+from runs import topics
 
 if TYPE_CHECKING:
     from runs.ledger import Written

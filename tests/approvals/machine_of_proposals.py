@@ -1,0 +1,249 @@
+"""The life of a proposal as a model: what people may do with it, and what each of them is told."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from approvals import claims, expiry, proposals, records
+from approvals.action_types import ActionFailed, Confirmation
+from approvals.models import Proposal
+from approvals.records import Settled
+from runs import releases, scope
+from runs.errors import Refused
+from tests.approvals import support
+from tests.factories import CONTENT
+
+LEADS = st.sampled_from(["lena", "mei"])
+ANYBODY = st.sampled_from(["lena", "mei", "lena", "mei", "olive", "adam"])
+PLACE = st.integers(0, 30)
+AGE = st.sampled_from([0, 0, 0, 1])
+
+
+def content() -> releases.Content:
+    """Where a lead decides about a mobile number alone, and about an address with four eyes."""
+    high = releases.RiskRule(
+        key="address", words="Address", action="crm.update_contact", field="address", risk="high"
+    )
+    rules = (*CONTENT.policy.rules, high)
+    return CONTENT.model_copy(update={"policy": releases.Policy(rules=rules)})
+
+
+@dataclass
+class Known:
+    public_id: str
+    contact: str
+    field: str
+    state: str = "pending"
+    version: int = 1
+    authors: set[str] = field(default_factory=set)
+    shown: list[tuple[int, str]] = field(default_factory=list)
+    sent: bool = False
+    held: bool = False
+
+
+class Proposals(RuleBasedStateMachine):
+    office: ClassVar[Any]
+    seen: ClassVar[Counter[tuple[str, str]]] = Counter()
+    steps: ClassVar[int] = 0
+    serial: ClassVar[int] = 0
+    transitions: ClassVar[set[tuple[str, str]]] = {
+        ("", "pending"), ("pending", "pending"), ("pending", "approved"), ("pending", "rejected"),
+        ("pending", "withdrawn"), ("pending", "expired"), ("approved", "pending"),
+        ("approved", "conflict"), ("conflict", "pending"),
+    }  # fmt: skip
+
+    @initialize()
+    def begin(self) -> None:
+        self.known: list[Known] = []
+        with self.office.scope():
+            self.run = support.make_run(self.office)
+        self.propose("mobile")
+        self.propose("address")
+
+    def teardown(self) -> None:
+        with self.office.scope():
+            Proposal.objects.filter(state="pending").update(state="withdrawn")
+            support.OutboxEntry.objects.filter(state="pending").update(state="cancelled")
+
+    @rule(field=st.sampled_from(["mobile", "address"]))
+    def propose(self, field: str) -> None:
+        Proposals.serial += 1
+        contact = f"c-m{Proposals.serial}"
+        wish = support.content(contact, mail=False, **{field: "one"})
+        with self.office.scope():
+            made = support.propose(self.office, self.run, wish)
+        one = Known(made.public_id, contact, field, authors={self.office.agent.id})
+        self._show(one)
+        self.known.append(one)
+        self._moved(one, "", "pending")
+
+    @rule(place=PLACE, who=LEADS)
+    def edit(self, place: int, who: str) -> None:
+        one = self._at(place, "pending")
+        wish = support.content(one.contact, mail=False, **{one.field: f"v{one.version + 1}"})
+        code = self._try("edit", one, who, base_version=one.version, content=wish)
+        if one.state != "pending":
+            assert code == "newer_version"
+            return
+        assert code == ""
+        one.version += 1
+        one.authors.add(self.office.house.actor(who).id)
+        self._show(one)
+        self._moved(one, "pending", "pending")
+
+    @rule(place=PLACE, who=ANYBODY, age=AGE)
+    def approve(self, place: int, who: str, age: int) -> None:
+        one = self._at(place, "pending")
+        version, digest = one.shown[max(0, len(one.shown) - 1 - age)]
+        by = self.office.house.actor(who)
+        code = self._try("approve", one, who, version=version, digest=digest)
+        if who not in ("lena", "mei"):
+            assert code == "needs_role"
+        elif one.field == "address" and by.id in one.authors:
+            assert code == "four_eyes"
+        elif one.state != "pending":
+            assert code == "already_decided"
+        elif version != one.version:
+            assert code == "changed_since_shown"
+        else:
+            assert code == ""
+            one.held = one.sent = False
+            self._to(one, "approved")
+
+    @rule(place=PLACE, who=ANYBODY, age=AGE)
+    def reject(self, place: int, who: str, age: int) -> None:
+        one = self._at(place)
+        version, digest = one.shown[max(0, len(one.shown) - 1 - age)]
+        known = {"version": version, "digest": digest, "reason_code": "not_wanted", "note": "No."}
+        code = self._try("reject", one, who, **known)
+        if who not in ("lena", "mei"):
+            assert code == "needs_role"
+        elif one.state != "pending":
+            assert code == "already_decided"
+        elif version != one.version:
+            assert code == "changed_since_shown"
+        else:
+            assert code == ""
+            self._to(one, "rejected")
+
+    @rule(place=PLACE, who=LEADS)
+    def undo(self, place: int, who: str) -> None:
+        one = self._at(place, "approved")
+        code = self._try("undo", one, who)
+        if one.state != "approved":
+            assert code == "nothing_to_undo"
+        elif one.sent:
+            assert code == "already_sent"
+        else:
+            assert code == ""
+            self._to(one, "pending")
+
+    @rule(place=PLACE)
+    def withdraw(self, place: int) -> None:
+        one = self._at(place, "pending")
+        code = self._try("withdraw", one, "")
+        assert code == ("" if one.state == "pending" else "already_decided")
+        if not code:
+            self._to(one, "withdrawn")
+
+    @rule(place=PLACE, release=st.booleans())
+    def hold(self, place: int, release: bool) -> None:
+        one = self._at(place)
+        code = self._try("release" if release else "hold", one, "lena")
+        if one.state != "approved":
+            assert code == "not_approved"
+        elif one.sent:
+            assert code == "already_sent"
+        elif one.held != release:
+            assert code == ("not_held" if release else "already_held")
+        else:
+            assert code == ""
+            one.held = not release
+
+    @rule(place=PLACE)
+    def expire(self, place: int) -> None:
+        """Everything that is as old as this one expires with it."""
+        with self.office.scope():
+            at = Proposal.objects.get(public_id=self._at(place).public_id).approve_by
+            due = set(
+                Proposal.objects.filter(state="pending", approve_by__lte=at).values_list(
+                    "public_id", flat=True
+                )
+            )
+        expiry.expire_due(at)
+        for one in self.known:
+            if one.public_id in due:
+                assert one.state == "pending"
+                self._to(one, "expired")
+
+    @rule(conflict=st.booleans())
+    def send(self, conflict: bool) -> None:
+        """A worker takes what is due; the far side does it, or holds other values."""
+        if not any(one.state == "approved" and not one.held for one in self.known):
+            self.approve(1, "lena", 0)
+        support.make_due(self.office)
+        for claimed in claims.claim(4, worker="w"):
+            (one,) = [k for k in self.known if k.public_id == claimed.entry.proposal.public_id]
+            assert (one.state, one.sent, one.held) == ("approved", False, False)
+            found = ActionFailed("conflict", "conflict") if conflict else Confirmation("c", 200)
+            assert records.settle([Settled(claimed, found)]) == 1
+            one.sent = True
+            if conflict:
+                self._to(one, "conflict")
+
+    @rule(place=PLACE)
+    def refresh(self, place: int) -> None:
+        if not any(one.state == "conflict" for one in self.known):
+            self.send(True)
+        one = self._at(place, "conflict")
+        with self.office.scope():
+            now = scope.now()
+        known = {"before": {one.field: "now"}, "read_at": now}
+        code = self._try("refresh", one, "lena", **known)
+        if one.state != "conflict":
+            assert code == "newer_version"
+            return
+        assert code == ""
+        one.version += 1
+        one.authors.add(self.office.lena.id)
+        self._show(one)
+        self._to(one, "pending")
+
+    @invariant()
+    def rows_agree(self) -> None:
+        Proposals.steps += 1
+        with self.office.scope():
+            ids = [one.public_id for one in getattr(self, "known", [])]
+            rows = Proposal.objects.filter(public_id__in=ids)
+            found = {row.public_id: (row.state, row.version) for row in rows}
+        assert found == {one.public_id: (one.state, one.version) for one in self.known}
+
+    def _at(self, place: int, *fit: str) -> Known:
+        """Mostly one for which the rule is meant, now and then any."""
+        fitting = [one for one in self.known if one.state in fit]
+        among = fitting if fitting and place % 4 else self.known
+        return among[place % len(among)]
+
+    def _try(self, verb: str, one: Known, who: str, **known: Any) -> str:
+        by = self.office.house.actor(who) if who else self.office.agent
+        try:
+            with self.office.scope():
+                getattr(proposals, verb)(one.public_id, by=by, at=scope.now(), **known)
+        except Refused as refusal:
+            return refusal.code
+        return ""
+
+    def _show(self, one: Known) -> None:
+        with self.office.scope():
+            version = proposals.version_of(proposals.get(one.public_id))
+        one.shown.append((version.version, bytes(version.digest).hex()))
+
+    def _to(self, one: Known, state: str) -> None:
+        self._moved(one, one.state, state)
+        one.state = state
+
+    def _moved(self, one: Known, before: str, after: str) -> None:
+        self.seen[(before, after)] += 1

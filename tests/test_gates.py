@@ -1,0 +1,68 @@
+"""What holds on every screen. `make gates` looks at both themes and widths, `make test` at one."""
+
+import os
+
+import pytest
+from playwright.sync_api import Page
+
+from tests import screens
+from tests.gates_axe import violations
+from tests.journeys import browsing
+from tests.journeys.house import open_house
+
+pytestmark = pytest.mark.browser
+ALL = os.environ.get("GATES") == "all"
+MODES = [(theme, width) for theme in screens.THEMES for width in screens.WIDTHS]
+OVERFLOW = (320, 390, 768, 900, 1024, 1180, 1440, 1920)
+# Panes, tables and the graph scroll by themselves; the page does not.
+_SPILLED = """() => [...document.querySelectorAll('body *')].filter((e) =>
+  !e.closest('svg, .graph-wrap, .table-wrap, .json, .sr-only, [popover], pre')
+  && e.getBoundingClientRect().width > 0
+  && e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.className || e.tagName)"""
+
+
+@pytest.fixture(scope="module")
+def rooms(live_stack, django_db_blocker, tmp_path_factory):
+    with django_db_blocker.unblock():
+        yield screens.furnish(open_house(live_stack, tmp_path_factory.mktemp("gates")))
+
+
+def everywhere(rooms, page: Page):
+    """Every screen in turn, with what the page says while it is open."""
+    said: list[str] = []
+    page.on("console", lambda one: said.append(one.text) if one.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    wide = page.viewport_size["width"] > 760
+    found = [one for one in screens.screens(rooms, rooms.live()) if wide or not one.wide]
+    for screen in sorted(found, key=lambda one: one.signed_in):
+        if screen.signed_in and "/w/" not in page.url:
+            browsing.sign_in(page, rooms.house, "lena")
+        said.clear()
+        screens.visit(page, screen)
+        yield screen
+        noise = [one for one in said if screen.status == 200 or "Failed to load" not in one]
+        assert not noise, f"{screen.name} complained: {noise}"
+
+
+@pytest.mark.parametrize(("theme", "width"), MODES if ALL else MODES[:1])
+def test_nothing_on_any_screen_keeps_anybody_out(rooms, open_page, theme, width):
+    size = {"width": width, "height": screens.HEIGHTS[width]}
+    page = open_page(viewport=size, color_scheme=theme, reduced_motion="reduce")
+    found = {screen.name: violations(page) for screen in everywhere(rooms, page)}
+    broken = {name: lines for name, lines in found.items() if lines}
+    assert not broken, "\n".join(f"{name}: {line}" for name in broken for line in broken[name])
+
+
+@pytest.mark.parametrize("widths", [OVERFLOW if ALL else (320, 1024)], ids=str)
+def test_no_screen_is_wider_than_its_window(rooms, open_page, widths):
+    page = open_page(reduced_motion="reduce")
+    spilled = []
+    for screen in everywhere(rooms, page):
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 850})
+            over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            outside = page.evaluate(_SPILLED)
+            if over > 0 or outside:
+                spilled.append((screen.name, width, over, outside[:4]))
+        page.set_viewport_size({"width": 1440, "height": 900})
+    assert not spilled
