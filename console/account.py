@@ -1,14 +1,25 @@
 """Sign-in and sign-out, and nothing else of allauth: nobody signs up, an admin invites."""
 
+from typing import ClassVar
+
 from allauth.account import urls
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _later("Email and password do not belong together. Try again."),
+        "too_many_login_attempts": _later(
+            "Too many wrong passwords. Wait five minutes, then try again."
+        ),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -186,6 +186,10 @@ class Panels:
             # While it is live the buttons stay as the page drew them: who may end it differs by person.
             dock = "live/_dock.html"
             yield Piece(target="dock", template=dock, name="bar", picture=bar, key="dock")
+            # Nobody will ask for what is missing any more.
+            for row in outcomes.panel(self.context.content.objective, self.context.values):
+                if row.status == "missing":
+                    yield self._field_row(row)
         banner = live.ended_banner(self.context)
         if banner is not None:
             yield Piece(

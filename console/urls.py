@@ -37,4 +37,5 @@ urlpatterns = [
     path("dev/ui/<str:name>/", gallery.gallery, name="gallery-screen"),
 ]
 
+handler400 = entry.unreadable
 handler500 = entry.broken

@@ -1,6 +1,6 @@
 """One proposal under review: what changes, why it waits, what follows, and the proof."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -9,10 +9,10 @@ from django.utils.translation import ngettext
 
 from approvals import contents, outbox, proposals, versions
 from approvals.contents import Change, Content, Effect
-from approvals.decisions import REASONS
+from approvals.decisions import MAX_NOTE, REASONS
 from approvals.models import Approval, OutboxEntry, Proposal, ProposalVersion
 from approvals.models.proposal import ProposalState
-from console.builders import actions, proof, queue
+from console.builders import actions, holders, proof, queue
 from console.builders import context as contexts
 from console.builders.look import Look
 from console.pictures import times
@@ -33,6 +33,20 @@ from runs.models import User
 from runs.people import Actor
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A decision that was refused as it was sent: what was chosen and written is kept."""
+
+    errors: tuple[str, ...] = ()
+    note_error: str = ""
+    reason_code: str = ""
+    note: str = ""
+    reject_open: bool = False
+
+
+NO_ATTEMPT = Attempt()
+
+
 def review(
     proposal: Proposal,
     actor: Actor,
@@ -40,8 +54,7 @@ def review(
     *,
     neighbours: tuple[str, str, str] = ("", "", ""),
     banner: Banner | None = None,
-    errors: Sequence[str] = (),
-    reject_open: bool = False,
+    attempt: Attempt = NO_ATTEMPT,
 ) -> Review:
     """`neighbours` are the addresses of the proposals before and after, and "1 of 7"."""
     version = versions.of(proposal)
@@ -51,9 +64,7 @@ def review(
     cards = proof.cards(content, call, look)
     numbers = {card_id: number for number, card_id in enumerate(proof.ids(content), 1)}
     previous, following, position = neighbours
-    choice = decision(
-        proposal, version, actor, look, release, errors=errors, reject_open=reject_open
-    )
+    choice = decision(proposal, version, actor, look, release, attempt=attempt)
     return Review(
         handle=look.handle(proposal.public_id),
         source=_source(call, look),
@@ -90,8 +101,7 @@ def decision(
     look: Look,
     release: releases.Content,
     *,
-    errors: Sequence[str] = (),
-    reject_open: bool = False,
+    attempt: Attempt = NO_ATTEMPT,
 ) -> Decision:
     """What this person may do now. The digest names exactly what is drawn."""
     verbs = proposals.verbs_for(actor, proposal, look.now)
@@ -105,13 +115,17 @@ def decision(
         version=version.version,
         can_approve=approve is None,
         can_reject=reject is None,
-        approve_off_reason=refusals.refusal(approve) if approve else "",
-        reject_off_reason=refusals.refusal(reject) if reject else "",
+        approve_off_reason=holders.refusal(approve, look) if approve else "",
+        reject_off_reason=holders.refusal(reject, look) if reject else "",
         hold_text=_("Held %(n)d s. You can undo.") % {"n": round(hold)},
         reasons=tuple(ReasonCode(code=code, text=words.rejection(code)) for code in REASONS),
         note_required=proposal.risk == "high",
-        errors=tuple(errors),
-        reject_open=reject_open,
+        note_limit=MAX_NOTE,
+        errors=attempt.errors,
+        reason_code=attempt.reason_code,
+        note=attempt.note,
+        note_error=attempt.note_error,
+        reject_open=attempt.reject_open,
         decided=None if pending else words.proposal_state(proposal.state),
         decided_text="" if pending else _decided_text(proposal, version),
     )

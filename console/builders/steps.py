@@ -150,7 +150,12 @@ def _took(step: Step, look: Look) -> str:
 
 
 def _in_call(step: Step, call: Call | None) -> bool:
-    return call is not None and (call.ended_at is None or step.started_at <= call.ended_at)
+    """A step that outlives the call belongs to the time after it, unless a person's wait spans both."""
+    if call is None or call.ended_at is None:
+        return call is not None
+    if step.started_at > call.ended_at:
+        return False
+    return step.kind == "approval" or (step.ended_at or step.started_at) <= call.ended_at
 
 
 def _span(step: Step, found: Steps, place: int, count: int, kind: StepKind) -> Span:
@@ -161,7 +166,11 @@ def _span(step: Step, found: Steps, place: int, count: int, kind: StepKind) -> S
     began = found.call.answered_at or found.call.rang_at
     whole = max(1.0, ((found.call.ended_at or found.look.now) - began).total_seconds())
     start = max(0.0, (step.started_at - began).total_seconds()) / whole
-    ended = step.ended_at or step.started_at
+    over = found.call.ended_at
+    ended = step.ended_at or (found.look.now if step.state == "waiting" else step.started_at)
+    if over is not None and ended > over:
+        begin = min(start, 1.0)
+        return Span(zone="both", start=begin, length=1.0 - begin, kind=kind)
     length = max(0.0, (ended - step.started_at).total_seconds()) / whole
     return Span(
         zone="call", start=min(start, 1.0), length=min(length, 1.0 - min(start, 1.0)), kind=kind

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from console.builders import moments
+from console.builders import holders, moments
 from console.builders.context import Context
+from console.builders.look import Look
 from console.pictures import times
 from console.pictures.calls import (
     Citation,
@@ -163,7 +164,7 @@ def form(shown: Summary, newest: Summary, context: Context, actor: Actor) -> Sum
     if shown.version != newest.version:
         return None
     look, call = context.look, context.call
-    reason = _approve_off(newest, actor)
+    reason = _approve_off(newest, actor, look)
     approved = ""
     if newest.state == SummaryState.APPROVED and newest.approved_at is not None:
         clock = f"{timezone.localtime(newest.approved_at):%H:%M}"
@@ -184,10 +185,10 @@ def form(shown: Summary, newest: Summary, context: Context, actor: Actor) -> Sum
     )
 
 
-def _approve_off(newest: Summary, actor: Actor) -> str:
+def _approve_off(newest: Summary, actor: Actor, look: Look) -> str:
     if not access.can(actor, Permission.APPROVE_SUMMARY):
-        who = refusals.roles(access.holders(Permission.APPROVE_SUMMARY))
-        return _("Needs the role %(roles)s") % {"roles": who}
+        codes = access.holders(Permission.APPROVE_SUMMARY)
+        return refusals.needs_role(codes, holders.names(look, codes))
     bare = len(summaries.unsupported(summaries.sections_of(newest)))
     if bare:
         return ngettext("%(n)d sentence needs a quote", "%(n)d sentences need a quote", bare) % {

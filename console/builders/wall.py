@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django.db import connection
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,8 +14,10 @@ from console.pictures import times
 from console.pictures.pieces import Empty, Link, Stat, Topic
 from console.pictures.wall import Wall, WallMetrics
 from runs.live.feeds import stamp
-from runs.models import Outcome
+from runs.models import Event, Outcome
 from voice.models import Call
+
+ASKS_FOR_PERSON = ("asks_for_person",)
 
 _FIRST_RESPONSE = """
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY wait)
@@ -58,7 +60,7 @@ def metrics(look: Look) -> WallMetrics:
     counts = Call.objects.filter(state__in=tiles.LIVE).aggregate(
         live=Count("id"),
         needing=Count("id", filter=~Q(attention="")),
-        waiting=Count("id", filter=Q(attention__startswith="handoff")),
+        waiting=Count("id", filter=_wants_a_person()),
     )
     return WallMetrics(
         cells=(
@@ -79,11 +81,18 @@ def metrics(look: Look) -> WallMetrics:
     )
 
 
+def _wants_a_person() -> Q:
+    """The caller asked, by the call's own reason or by a line that nobody has answered yet."""
+    lines = Event.objects.filter(run_id=OuterRef("run_id"))
+    asked = Exists(lines.filter(kind="handoff.requested"))
+    handled = Exists(lines.filter(kind="escalation.handled"))
+    reason = Q(attention__startswith="handoff") | Q(attention__in=ASKS_FOR_PERSON)
+    return reason | (Q(asked) & ~Q(handled))
+
+
 def _longest(look: Look) -> str:
     first = (
-        Call.objects.filter(
-            state__in=tiles.LIVE, attention__startswith="handoff", attention_at__isnull=False
-        )
+        Call.objects.filter(_wants_a_person(), state__in=tiles.LIVE, attention_at__isnull=False)
         .order_by("attention_at")
         .values_list("attention_at", flat=True)
         .first()

@@ -15,8 +15,9 @@ class DecisionForm:
         self.verb = str(data.get("verb", ""))
         self._digest = str(data.get("digest", ""))
         self._version = str(data.get("version", ""))
-        self._reason = str(data.get("reason_code", ""))
-        self._note = str(data.get("note", "")).replace("\0", "").strip()
+        self.reason = str(data.get("reason_code", ""))
+        # A browser counts a line break as one character and sends two.
+        self.note = str(data.get("note", "")).replace("\r\n", "\n").replace("\0", "").strip()
 
     def apply(self, proposal_id: str, *, by: Actor, at: datetime) -> Approval:
         """Raise Invalid where the form is not whole; everything else is the gate's to refuse."""
@@ -35,8 +36,8 @@ class DecisionForm:
             proposal_id,
             version=version,
             digest=self._digest,
-            reason_code=self._reason,
-            note=self._note,
+            reason_code=self.reason,
+            note=self.note,
             by=by,
             at=at,
         )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from approvals.decisions import MAX_NOTE
 from console.gallery_samples import call, frame
 from console.pictures.approvals import ApprovalsPage, Queue, QueueRow
 from console.pictures.diffs import diff
@@ -100,6 +101,7 @@ DECISION = Decision(
     can_approve=True,
     can_reject=True,
     hold_text="Held 10 s. You can undo.",
+    note_limit=MAX_NOTE,
     reasons=(
         ReasonCode(code="wrong_value", text="Wrong value"),
         ReasonCode(code="no_evidence", text="No evidence"),

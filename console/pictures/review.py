@@ -90,6 +90,8 @@ class Decision:
     errors: tuple[str, ...] = ()  # 422: shown over the bar
     reason_code: str = ""  # what was chosen and written, kept after an error
     note: str = ""
+    note_limit: int = 0
+    note_error: str = ""  # 422: shown under the note
     reject_open: bool = False  # the reject panel is open (after an error, or ?reject=1)
     decided: Pill | None = None  # decided already: the bar shows this and `decided_text`
     decided_text: str = ""
@@ -97,6 +99,10 @@ class Decision:
     @property
     def open(self) -> bool:
         return self.decided is None
+
+    @property
+    def note_needed(self) -> bool:
+        return self.note_required or self.reason_code == "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,7 @@ class RunGraph:
 class Span:
     """Where a step lies on the two-zone axis; `start` and `length` are parts of 1 in its zone."""
 
-    zone: Literal["call", "after"]
+    zone: Literal["call", "after", "both"]  # both: from `start` in the call to the end of the axis
     start: float
     length: float
     kind: StepKind

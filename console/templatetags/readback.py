@@ -99,6 +99,10 @@ def bar(span: Span | None) -> SafeString:
         zone_start, zone = (0, _CALL_ZONE) if span.zone == "call" else (_CALL_ZONE + 2, 26)
         start = zone_start + min(max(span.start, 0.0), 1.0) * zone
         length = max(_LEAST, min(span.length, 1.0) * zone)
+        if span.zone == "both":
+            zone_start, zone = 0, _CALL_ZONE + 2 + 26
+            start = min(max(span.start, 0.0), 1.0) * _CALL_ZONE
+            length = zone - start
         start = min(start, zone_start + zone - length)
         drawn = format_html(
             '<rect class="span-{}" x="{}%" y="5" width="{}%" height="10" rx="2"/>',

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from approvals import proposals
 from approvals.models import OutboxEntry, Proposal
 from approvals.models.proposal import ProposalState
-from console.builders import cursors, queue, review
+from console.builders import cursors, holders, queue, review
 from console.builders.look import Look
 from console.forms.decisions import DecisionForm
 from console.pictures.approvals import ApprovalsPage
@@ -37,7 +37,8 @@ def proposal(request: PageRequest, slug: str, proposal_id: str) -> HttpResponse:
     look = look_of(request)
     found = proposals.get(proposal_id)
     audit.record_view(found.public_id, by=request.actor, at=look.now)
-    return _draw(request, look, found, reject_open=request.GET.get("reject") == "1")
+    attempt = review.Attempt(reject_open=request.GET.get("reject") == "1")
+    return _draw(request, look, found, attempt=attempt)
 
 
 @require_POST
@@ -51,7 +52,7 @@ def decide(request: PageRequest, slug: str, proposal_id: str) -> HttpResponse:
         proposal_id,
         lambda: form.apply(proposal_id, by=request.actor, at=look.now),
         then=lambda found: _next(found, look),
-        reject_open=form.verb == "reject",
+        form=form,
     )
 
 
@@ -88,7 +89,7 @@ def _act(
     change: Callable[[], object],
     *,
     then: Callable[[Proposal], str],
-    reject_open: bool = False,
+    form: DecisionForm | None = None,
 ) -> HttpResponse:
     """Do it and go on; a refusal shows the fresh pane with a banner, and nothing of it is kept."""
     try:
@@ -98,17 +99,31 @@ def _act(
         raise
     except Refused as refusal:
         found = proposals.get(proposal_id)
-        unsaved = refusal.status == 422
         return _draw(
             request,
             look,
             found,
             banner=_banner(refusal, found, look),
-            errors=(refusals.refusal(refusal),) if unsaved else (),
-            reject_open=reject_open and unsaved,
+            attempt=_attempt(refusal, form),
             status=refusal.status,
         )
     return HttpResponseRedirect(then(proposals.get(proposal_id)), status=303)
+
+
+def _attempt(refusal: Refused, form: DecisionForm | None) -> review.Attempt:
+    if refusal.status != 422:
+        return review.NO_ATTEMPT
+    words = refusals.refusal(refusal)
+    if form is None:
+        return review.Attempt(errors=(words,))
+    about_note = refusal.code in ("note_required", "note_too_long")
+    return review.Attempt(
+        errors=() if about_note else (words,),
+        note_error=words if about_note else "",
+        reason_code=form.reason,
+        note=form.note,
+        reject_open=form.verb == "reject",
+    )
 
 
 def _draw(
@@ -117,11 +132,10 @@ def _draw(
     chosen: Proposal | None,
     *,
     banner: Banner | None = None,
-    errors: tuple[str, ...] = (),
-    reject_open: bool = False,
+    attempt: review.Attempt = review.NO_ATTEMPT,
     status: int = 200,
 ) -> HttpResponse:
-    page = _screen(request, look, chosen, banner, errors, reject_open=reject_open)
+    page = _screen(request, look, chosen, banner, attempt)
     return draw(
         request,
         "console/approvals/queue.html",
@@ -139,9 +153,7 @@ def _screen(
     look: Look,
     chosen: Proposal | None,
     banner: Banner | None,
-    errors: tuple[str, ...],
-    *,
-    reject_open: bool,
+    attempt: review.Attempt,
 ) -> ApprovalsPage:
     version = stamp()
     tab = request.GET.get("queue", "review")
@@ -155,9 +167,8 @@ def _screen(
     if shown is not None:
         beside = _neighbours(shown, rows, look)
         pane = review.review(
-            shown, request.actor, look, neighbours=beside,
-            banner=banner, errors=errors, reject_open=reject_open,
-        )  # fmt: skip
+            shown, request.actor, look, neighbours=beside, banner=banner, attempt=attempt
+        )
     return ApprovalsPage(
         queue=queue.queue(tab, rows, request.actor, look, current=current, more=more),
         topic=Topic(name="approvals", after=version),
@@ -187,12 +198,16 @@ def _page(tab: str, request: PageRequest, look: Look) -> tuple[list[Proposal], s
 
 def _neighbours(shown: Proposal, rows: list[Proposal], look: Look) -> tuple[str, str, str]:
     ids = [one.public_id for one in rows]
+    waiting = [one.public_id for one in rows if one.state == ProposalState.PENDING]
     if shown.public_id not in ids:
         return "", "", ""
     at = ids.index(shown.public_id)
     before = look.href("proposal", ids[at - 1]) if at else ""
     after = look.href("proposal", ids[at + 1]) if at + 1 < len(ids) else ""
-    place = _("%(n)d of %(total)d") % {"n": at + 1, "total": len(ids)}
+    place = ""
+    if shown.public_id in waiting:
+        number = waiting.index(shown.public_id) + 1
+        place = _("%(n)d of %(total)d waiting") % {"n": number, "total": len(waiting)}
     return before, after, place
 
 
@@ -215,7 +230,7 @@ def _back(request: PageRequest, look: Look, found: Proposal) -> str:
 def _banner(refusal: Refused, found: Proposal, look: Look) -> Banner | None:
     if isinstance(refusal, Invalid):
         return None
-    words = refusals.refusal(refusal)
+    words = holders.refusal(refusal, look)
     if refusal.code == "already_decided":
         following = _next(found, look)
         title = _("Already decided.")

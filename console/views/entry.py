@@ -2,6 +2,7 @@
 
 import re
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -57,6 +58,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def workspace(request: PageRequest, slug: str) -> HttpResponse:
     return HttpResponseRedirect(first_page(slug, request.actor))
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    too_large = isinstance(exception, RequestDataTooBig)
+    status = 413 if too_large else 400
+    return render(request, f"{status}.html", status=status)
 
 
 def first_page(slug: str, actor: Actor | None) -> str:

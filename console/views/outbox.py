@@ -35,7 +35,7 @@ def act(request: PageRequest, slug: str, entry_id: str, verb: str) -> HttpRespon
     """What a person does with an effect that does not get on by itself."""
     require(request.actor, Permission.MANAGE_OUTBOX)
     if verb not in VERBS:
-        raise NotFound("unknown_verb")
+        raise NotFound("no_such_address")
     look = look_of(request)
     entry = gate.get(entry_id)
     changed = getattr(resolutions, VERBS[verb][0])(entry, by=request.actor, at=look.now)

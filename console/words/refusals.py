@@ -36,6 +36,12 @@ def refusal(error: Refused) -> str:
     return str(make(error.details))
 
 
+def needs_role(codes: Any, who: str = "") -> str:
+    if who:
+        return _("Needs the role %(roles)s: %(who)s.") % {"roles": roles(codes), "who": who}
+    return _("Needs the role %(roles)s. Ask somebody who holds it.") % {"roles": roles(codes)}
+
+
 def title(status: int) -> str:
     return _TITLES.get(status, _TITLES[409])()
 
@@ -66,10 +72,7 @@ def _clock(at: Any) -> str:
 
 
 _SENTENCES: dict[str, Any] = {
-    "needs_role": lambda d: (
-        _("Needs the role %(roles)s. Ask somebody who holds it.")
-        % {"roles": roles(d.get("roles", ()))}
-    ),
+    "needs_role": lambda d: needs_role(d.get("roles", ())),
     "four_eyes": lambda d: _("You proposed or edited this. A second person decides."),
     "already_decided": _decided,
     "changed_since_shown": lambda d: _(
@@ -105,7 +108,11 @@ _SENTENCES: dict[str, Any] = {
     "unknown_evidence": lambda d: _("A quote that this rests on belongs to another call."),
     "reason_required": lambda d: _("Choose a reason."),
     "unknown_reason": lambda d: _("Choose one of the reasons."),
-    "note_required": lambda d: _("A high risk needs a note that says why."),
+    "note_required": lambda d: (
+        _("A high risk needs a note that says why.")
+        if d.get("risk") == "high"
+        else _("Say why: the reason Other needs a note.")
+    ),
     "note_too_long": lambda d: (
         _("The note is too long: at most %(limit)s characters.") % {"limit": d.get("limit", "")}
     ),

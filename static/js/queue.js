@@ -65,8 +65,20 @@ export function start(root) {
     if (target.closest("[data-reject-open]")) openReject(event);
     if (target.closest("[data-reject-cancel]")) closeReject();
   });
+  root.addEventListener("change", (event) => {
+    if (event.target.name === "reason_code") noteNeeded(event.target.value);
+  });
   const asked = location.hash.match(/^#e(\d+)$/);
   if (asked) showEvidence(asked[1]);
+}
+
+// The reason "other" says nothing by itself, so its note is not optional.
+function noteNeeded(reason) {
+  const note = document.getElementById("reject-note");
+  if (!note) return;
+  note.required = reason === "other" || note.hasAttribute("data-note-always");
+  const optional = document.querySelector("[data-note-optional]");
+  if (optional) optional.hidden = note.required;
 }
 
 function openReject(event) {

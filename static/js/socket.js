@@ -129,3 +129,12 @@ document.addEventListener("visibilitychange", () => {
   else connect();
 });
 window.addEventListener("online", () => connect());
+// The browser knows before the socket does: without this, a dead line looks alive for 45 s.
+window.addEventListener("offline", () => {
+  if (!socket || stopped) return;
+  const dead = socket;
+  // Closing a dead line takes as long as its answer; nothing of it is waited for.
+  dead.onopen = dead.onmessage = dead.onclose = null;
+  dead.close();
+  closed({ code: 1006 });
+});

@@ -53,10 +53,10 @@ function settle() {
   for (const group of GROUPS) {
     const list = box(group);
     if (!list) continue;
-    const count = list.children.length;
+    const count = list.querySelectorAll(":scope > :not([data-ended])").length;
     total += count;
     const section = list.closest("[data-group]");
-    section.hidden = count === 0;
+    section.hidden = list.children.length === 0;
     section.querySelector("[data-count]").textContent = count;
   }
   const head = document.querySelector("[data-calls-total]");

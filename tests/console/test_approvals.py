@@ -94,7 +94,8 @@ def test_a_reject_needs_a_reason_and_keeps_it(scene, lena):
 def test_bad_input_is_refused_with_words_and_nothing_happens(scene, lena, form):
     answer = decide(scene, lena, **form)
     assert answer.status_code == 422
-    assert "decision-errors" in answer.content.decode()
+    beside = "reject-note-error" if "reason_code" in form else "decision-errors"
+    assert beside in answer.content.decode()
     assert state_of(scene) == "pending"
 
 
@@ -128,3 +129,21 @@ def test_every_tab_opens(scene, lena, tab):
 
 def test_a_damaged_cursor_is_refused(scene, lena):
     assert lena.get(scene.path("approvals/?after=damaged")).status_code == 422
+
+
+def test_other_needs_a_note_and_what_was_written_is_kept(scene, lena):
+    answer = decide(scene, lena, verb="reject", reason_code="other", note="  ")
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Say why: the reason Other needs a note." in html
+    assert 'maxlength="500" required' in html
+    long = decide(scene, lena, verb="reject", reason_code="wrong_value", note="kept " * 101)
+    assert long.status_code == 422
+    assert "kept kept" in long.content.decode()
+    assert 'id="reject-note-error"' in long.content.decode()
+
+
+def test_a_form_that_is_too_large_is_told_so(scene, lena):
+    answer = decide(scene, lena, verb="reject", reason_code="other", note="x" * 300_000)
+    assert answer.status_code == 413
+    assert "larger than 256 KB" in answer.content.decode()

@@ -28,3 +28,15 @@ def test_a_number_without_a_name_is_masked_for_operators(scene, olive):
     html = olive.get(scene.path("live/")).content.decode()
     assert "+44 •••• ••• 118" in html
     assert "7700" not in html
+
+
+def test_a_caller_who_asks_for_a_person_is_counted(scene, olive):
+    from console.builders import wall
+    from console.builders.look import Look
+    from runs import scope
+    from voice.models import Call
+
+    with scene.scope():
+        Call.objects.filter(id=scene.call.id).update(attention="asks_for_person")
+        cells = wall.metrics(Look(workspace=scene.house.workspace, now=scope.now(), masked=True))
+    assert cells.cells[2].value == "1"
