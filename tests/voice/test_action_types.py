@@ -21,7 +21,12 @@ def receivers():
         yield found
 
 
-@pytest.mark.parametrize("kind", action_types.every(), ids=lambda kind: kind.name)
+def shipped() -> list[action_types.ActionType]:
+    """Without those that other tests register."""
+    return [kind for kind in action_types.every() if type(kind).__module__.startswith("voice.")]
+
+
+@pytest.mark.parametrize("kind", shipped(), ids=lambda kind: kind.name)
 def test_a_type_says_what_it_is(kind):
     assert kind.label
     assert kind.risk in ("low", "medium", "high")
@@ -33,7 +38,7 @@ def test_a_type_says_what_it_is(kind):
 
 
 def test_both_types_are_found():
-    assert [kind.name for kind in action_types.every()] == ["send_email", "update_contact"]
+    assert [kind.name for kind in shipped()] == ["send_email", "update_contact"]
 
 
 def run(url, name, arguments, *, config=None, before=None, key=None, secret="sk", wired=None):

@@ -30,6 +30,7 @@ def stage(
     with django_db_blocker.unblock():
         stage = Stage(open_house(live_stack, tmp_path_factory.mktemp("golden")))
         stage.draw()
+        stage.forget_approvals()
         yield stage
         stage.reset()
 
