@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from django.db import close_old_connections, connections
+from django.db import close_old_connections, connection, connections
 
 from runs import scope
 from tests import stack_plugin
@@ -41,6 +41,10 @@ def let_lease_run_out(line: Line, call: Call) -> None:
     """As if the fifteen seconds were over."""
     close_old_connections()
     with scope.workspace(line.workspace.id):
+        with connection.cursor() as cursor:
+            # An owner that hung inside a transaction keeps its lock until the database ends it (15 s).
+            cursor.execute("SET LOCAL lock_timeout = '25s'")
+            cursor.execute("SET LOCAL statement_timeout = '30s'")
         Call.objects.filter(id=call.id).update(lease_until=scope.now())
 
 
