@@ -238,13 +238,6 @@ FAULTS = [
         "tests/approvals/test_policy.py::test_from_a_named_risk_on_its_role_decides",
     ),
     Fault(
-        "quote-not-doubled",
-        "runs/workflow_text.py",
-        """    return "'" + text.replace("'", "''") + "'"\n""",
-        """    return "'" + text + "'"\n""",
-        "tests/runs/test_workflow_text.py::test_what_was_written_reads_as_the_same",
-    ),
-    Fault(
         "direct-effect-unjudged",
         "approvals/gate.py",
         "    if verdict.needs_person or only:\n",
