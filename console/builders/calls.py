@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from approvals.models import Proposal
-from console.builders import cursors, record
+from console.builders import cursors, filters, record
 from console.builders.look import Look
 from console.pictures import times
 from console.pictures.calls import CallList, CallListRow
@@ -140,14 +140,7 @@ def _filters(state: str, here: str) -> tuple[Link, ...]:
         "incomplete": _("Incomplete"),
         "escalated": _("Escalated"),
     }
-    return tuple(
-        Link(
-            text=texts[key],
-            href=here if key == "all" else f"{here}?state={key}",
-            current=key == state,
-        )
-        for key in FILTERS
-    )
+    return filters.links({key: texts[key] for key in FILTERS}, chosen=state, here=here)
 
 
 def _count_text(found: QuerySet[Call]) -> str:

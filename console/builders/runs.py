@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from approvals.models import OutboxEntry
-from console.builders import calls, cursors, record, run_page
+from console.builders import calls, cursors, filters, record, run_page
 from console.builders.look import Look
 from console.pictures import times
 from console.pictures.pieces import Cursor, Empty, Link
@@ -112,14 +112,7 @@ def _filters(state: str, here: str) -> tuple[Link, ...]:
         "completed": _("Done"),
         "failed": _("Failed"),
     }
-    return tuple(
-        Link(
-            text=texts[key],
-            href=here if key == "all" else f"{here}?state={key}",
-            current=key == state,
-        )
-        for key in FILTERS
-    )
+    return filters.links({key: texts[key] for key in FILTERS}, chosen=state, here=here)
 
 
 def _count_text(found: QuerySet[Run]) -> str:
