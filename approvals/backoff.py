@@ -32,14 +32,23 @@ def after_failure(
     doubtful: bool,
     at: datetime,
     jitter: float | None = None,
+    settle: timedelta = timedelta(),
 ) -> Next:
-    """`doubtful`: an attempt before this one may have had its effect, so a no is not the whole truth."""
-    again = Next(OutboxState.PENDING, failed.code, at + delay(attempt, failed.retry_after, jitter))
+    """`doubtful`: an attempt before this one may have had its effect, so a no is not the whole truth.
+
+    A receiver of class `lookup` is asked for the effect, not before `settle` has passed: until then it may
+    still be at work on what it was sent.
+    """
+    later = at + delay(attempt, failed.retry_after, jitter)
+    again = Next(OutboxState.PENDING, failed.code, later)
+    asks = idempotency == Idempotency.LOOKUP
     if failed.verdict in ("not_sent", "not_accepted"):
-        return again
+        return Next(OutboxState.RECONCILE, failed.code, later) if asks and doubtful else again
     if failed.verdict == "ambiguous":
         if idempotency in (Idempotency.KEY, Idempotency.NATURAL):
             return again
+        if asks:
+            return Next(OutboxState.RECONCILE, failed.code, max(later, at + settle))
         return Next(OutboxState.UNKNOWN, failed.code)
     return Next(OutboxState.UNKNOWN if doubtful else OutboxState.FAILED, failed.code)
 

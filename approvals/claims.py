@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import DataError, IntegrityError, ProgrammingError, connection
 
-from approvals import action_types, backoff, checkpoints, outbox
+from approvals import action_types, backoff, breakers, checkpoints, outbox
 from approvals.crashpoints import crashpoint
 from approvals.models import Attempt, OutboxEntry
-from approvals.models.outbox_entry import OutboxState
+from approvals.models.outbox_entry import Idempotency, OutboxState
 from runs import ledger, people, scope
 from runs.errors import Refused
 from runs.models.step import StepState
@@ -22,12 +23,13 @@ logger = logging.getLogger(__name__)
 LEASE_S = 60
 # A request is never begun with less than this left of the lease: it must end inside it.
 SEND_S = 20
-IN_FLIGHT_PER_CONNECTION = 4
 # One row that cannot be claimed must not keep its whole batch from being sent.
 _ONE_BY_ONE = (IntegrityError, DataError, ProgrammingError, Refused)
 
-# How far into the queue of one connection a claim looks for targets that are free.
+# How far into the queue of one host a claim looks for targets that are free.
 LOOK_AHEAD = 200
+# After its execute-by an effect in doubt is only looked up, and not for ever.
+LOOK_UP_FOR = "interval '15 minutes'"
 
 # One effect at a time on a target, the older first; a held or still waiting one lets others pass.
 # The list of states spells the partial index's condition, so that it is used.
@@ -37,30 +39,52 @@ _NOTHING_BEFORE = """
          WHERE b.state IN ('pending', 'sending', 'reconcile')
            AND b.workspace_id = e.workspace_id AND b.target = e.target AND b.id <> e.id
            AND (b.state <> 'pending'
-                OR b.id < e.id AND NOT b.held
+                OR e.state = 'pending' AND b.id < e.id AND NOT b.held
                    AND (b.attempts > 0 OR b.available_at <= (SELECT readback_now()))))
 """
-_DUE_NOW = """
-    e.state = 'pending' AND NOT e.held AND e.available_at <= (SELECT readback_now())
-    AND e.execute_by > (SELECT readback_now())
+_DUE_NOW = f"""
+    e.state IN ('pending', 'sending', 'reconcile') AND NOT e.held
+    AND e.available_at <= (SELECT readback_now())
+    AND (e.state = 'pending' AND e.execute_by > (SELECT readback_now())
+         OR e.state = 'reconcile'
+            AND e.execute_by > (SELECT readback_now()) - {LOOK_UP_FOR})
+"""
+_MAY_GO = """
+    (e.after_id IS NULL OR EXISTS (
+        SELECT FROM approvals_outboxentry f WHERE f.id = e.after_id AND f.state = 'succeeded'))
+    AND NOT EXISTS (
+        SELECT FROM approvals_pause p
+         WHERE p.workspace_id = e.workspace_id AND p.ended_at IS NULL
+           AND p.action IN ('', e.action) AND (p.mode = 'pause' OR e.created_at > p.at))
 """
 # Twice in the hands of a worker that died: perhaps the reason, perhaps only beside it.
 _SUSPECT = "(e.reason = 'lease_lost' AND e.attempts > 1)"
-_CLAIMABLE = f"{_DUE_NOW} AND {_NOTHING_BEFORE}"
+_CLAIMABLE = f"{_DUE_NOW} AND {_MAY_GO} AND {_NOTHING_BEFORE}"
+_LANE = "coalesce(nullif({0}.host, ''), {0}.connection_id::text)"
+# Of a connection whose breaker is open nothing is taken; after that one at a time, as a probe.
 _DUE = f"""
     WITH busy AS MATERIALIZED (
-        SELECT connection_id, count(*) AS sending FROM approvals_outboxentry
-         WHERE state = 'sending' GROUP BY connection_id),
+        SELECT {_LANE.format("s")} AS lane, count(*) AS sending FROM approvals_outboxentry s
+         WHERE s.state = 'sending' GROUP BY 1),
+    probing AS MATERIALIZED (
+        SELECT k.connection_id, k.open_until > (SELECT readback_now()) OR EXISTS (
+                 SELECT FROM approvals_outboxentry s
+                  WHERE s.state = 'sending' AND s.connection_id = k.connection_id) AS closed
+          FROM approvals_breaker k WHERE k.failures >= {breakers.OPENS_AT}),
     queue AS MATERIALIZED (
-        SELECT e.workspace_id, e.id, e.target, e.connection_id, e.available_at,
-               row_number() OVER (PARTITION BY e.connection_id ORDER BY e.available_at, e.id) AS place
-          FROM approvals_outboxentry e WHERE {_DUE_NOW} AND {_SUSPECT} = %s),
+        SELECT e.workspace_id, e.id, e.target, e.connection_id, e.available_at, e.state,
+               {_LANE.format("e")} AS lane, k.connection_id IS NOT NULL AS probe,
+               row_number() OVER (
+                   PARTITION BY {_LANE.format("e")} ORDER BY e.available_at, e.id) AS place
+          FROM approvals_outboxentry e LEFT JOIN probing k USING (connection_id)
+         WHERE {_DUE_NOW} AND {_MAY_GO} AND {_SUSPECT} = %s AND k.closed IS NOT TRUE),
     free AS (
-        SELECT e.workspace_id, e.id, e.connection_id, e.available_at,
-               row_number() OVER (PARTITION BY e.connection_id ORDER BY e.available_at, e.id) AS place
+        SELECT e.workspace_id, e.id, e.lane, e.available_at, e.probe,
+               row_number() OVER (PARTITION BY e.lane ORDER BY e.available_at, e.id) AS place,
+               row_number() OVER (PARTITION BY e.connection_id ORDER BY e.available_at, e.id) AS turn
           FROM queue e WHERE e.place <= {LOOK_AHEAD} AND {_NOTHING_BEFORE})
-    SELECT free.workspace_id, free.id FROM free LEFT JOIN busy USING (connection_id)
-     WHERE free.place + coalesce(busy.sending, 0) <= %s
+    SELECT free.workspace_id, free.id FROM free LEFT JOIN busy USING (lane)
+     WHERE free.place + coalesce(busy.sending, 0) <= %s AND (free.turn = 1 OR NOT free.probe)
      ORDER BY free.available_at, free.id LIMIT %s
 """  # noqa: S608 no value is put in
 _CLAIM = f"""
@@ -82,13 +106,14 @@ class Claimed:
     """An entry that is ours until its lease ends.
 
     `doubtful`: an earlier attempt may have had its effect. `key_forgotten`: and the receiver may not
-    recognise the key any more.
+    recognise the key any more. `too_late`: it may be looked up, but not sent any more.
     """
 
     entry: OutboxEntry
     lease: uuid.UUID
     doubtful: bool = False
     key_forgotten: bool = False
+    too_late: bool = False
 
 
 def claim(limit: int, *, worker: str, suspects: bool = False) -> list[Claimed]:
@@ -109,7 +134,7 @@ def claim(limit: int, *, worker: str, suspects: bool = False) -> list[Claimed]:
 
 def _due(limit: int, suspects: bool) -> list[tuple[uuid.UUID, uuid.UUID]]:
     with scope.every_workspace(), connection.cursor() as cursor:
-        cursor.execute(_DUE, [suspects, IN_FLIGHT_PER_CONNECTION, limit])
+        cursor.execute(_DUE, [suspects, settings.OUTBOX_PER_HOST, limit])
         return [(row[0], row[1]) for row in cursor.fetchall()]
 
 
@@ -152,9 +177,9 @@ def _claimed(entry: OutboxEntry, lease: uuid.UUID, earlier: list[Attempt], at: d
     sent = [one.wired_at for one in earlier if one.wired_at is not None]
     doubtful = any(one.verdict not in outbox.CLEAR for one in earlier)
     kind = action_types.find(entry.action_type)
-    life = kind.key_life if kind else None
+    life = kind.key_life if kind and entry.idempotency == Idempotency.KEY else None
     old = backoff.key_forgotten(min(sent, default=None), life, at)
-    return Claimed(entry, lease, doubtful, doubtful and old)
+    return Claimed(entry, lease, doubtful, doubtful and old, entry.execute_by <= at)
 
 
 def _begin_attempts(
@@ -185,6 +210,22 @@ def _note(entries: list[OutboxEntry], *, at: datetime) -> None:
     ledger.append_many(lines, by=by, at=at)
 
 
+def mark_absent(claimed: Claimed) -> bool:
+    """The far side was asked and has no effect of ours: earlier attempts are in doubt no more. False: the
+    lease is no longer ours to use."""
+    with scope.workspace(claimed.entry.workspace_id):
+        ours = OutboxEntry.objects.filter(
+            id=claimed.entry.id, lease=claimed.lease, state=OutboxState.SENDING
+        ).select_for_update(no_key=True)
+        if not ours.exists():
+            return False
+        earlier = Attempt.objects.filter(entry_id=claimed.entry.id, wired_at__isnull=False)
+        earlier.exclude(verdict__in=outbox.CLEAR).exclude(lease=claimed.lease).update(
+            verdict="absent"
+        )
+    return True
+
+
 def mark_wire(claimed: Claimed) -> bool:
     """Say, before the first byte leaves, that one is about to. False: the lease is no longer ours to use."""
     entry = claimed.entry
@@ -202,8 +243,8 @@ def next_due() -> float | None:
     with scope.every_workspace(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT extract(epoch FROM min(available_at) - readback_now())::float8"
-            " FROM approvals_outboxentry WHERE state = %s AND NOT held",
-            [OutboxState.PENDING],
+            " FROM approvals_outboxentry WHERE state IN (%s, %s) AND NOT held",
+            [OutboxState.PENDING, OutboxState.RECONCILE],
         )
         row = cursor.fetchone()
     return None if row is None else row[0]

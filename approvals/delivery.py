@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx2
+from django.db import DatabaseError, InterfaceError
 from pydantic import ValidationError
 
-from approvals import action_types, connectors, wire
+from approvals import action_types, connectors, masking, wire
 from approvals.action_types import ActionFailed, Confirmation, Failure, Invocation
 from approvals.claims import LEASE_S, SEND_S, Claimed
 from approvals.crashpoints import crashpoint
+from approvals.models.outbox_entry import Idempotency
 from runs import canonical, scope
 from runs.errors import Refused
 
@@ -59,6 +61,7 @@ async def deliver(
     client: httpx2.AsyncClient,
     resolve: Callable[[Claimed], Awaitable[connectors.Resolved]],
     mark_wire: MarkWire,
+    mark_absent: MarkWire,
     claimed_at: float,
 ) -> Outcome | None:
     """Send it. None: the lease was lost before the first byte, and is nothing to record.
@@ -66,6 +69,7 @@ async def deliver(
     `claimed_at` is this machine's monotonic clock before the claim.
     """
     on_wire = _Wire(claimed, mark_wire, claimed_at)
+    connection: connectors.Resolved | None = None
     if claimed.key_forgotten:
         # In doubt already, and now without protection against a double: a person decides.
         return ActionFailed("no", "key_forgotten")
@@ -74,21 +78,47 @@ async def deliver(
             frozen = _frozen(claimed)
             connection = await resolve(claimed)
             kind, invocation = _invocation(claimed, frozen, connection, client, on_wire)
-            confirmation = await kind.send(invocation)
+            found = await _look_up(claimed, kind, invocation, mark_absent)
+            confirmation = found or await kind.send(invocation)
     except wire.LeaseLost:
         return None
     except ActionFailed as failed:
-        return failed
+        return masking.failure(failed, connection)
     except TimeoutError:
         return on_wire.failure("deadline", "not_sent")
     except Refused as refusal:
         return ActionFailed("no", refusal.code)
+    except (DatabaseError, InterfaceError):
+        # Ours is away, not the far side: what has not left yet is tried again.
+        logger.warning("outbox: no database for %s", claimed.entry.public_id, exc_info=True)
+        return on_wire.failure("database_away", "not_sent")
     except Exception:
         # A fault of ours in one action must not stop the others.
         logger.exception("outbox: %s failed inside", claimed.entry.public_id)
         return on_wire.failure("internal_error", "no")
     crashpoint("answered")
-    return confirmation
+    return masking.confirmation(confirmation, connection)
+
+
+async def _look_up(
+    claimed: Claimed, kind: action_types.ActionType, invocation: Invocation, mark_absent: MarkWire
+) -> Confirmation | None:
+    """What an earlier attempt has done after all. None: nothing, and so it may be sent."""
+    if not claimed.doubtful or claimed.entry.idempotency != Idempotency.LOOKUP:
+        return None
+    crashpoint("lookup.before")
+    found = await kind.look_up(
+        invocation.client, invocation.connection, invocation.config, invocation.arguments,
+        key=invocation.key,
+    )  # fmt: skip
+    crashpoint("lookup.answered")
+    if found is not None:
+        return found
+    if not await mark_absent(claimed):
+        raise wire.LeaseLost
+    if claimed.too_late:
+        raise ActionFailed("no", "expired_unexecuted")
+    return None
 
 
 def _frozen(claimed: Claimed) -> dict[str, Any]:
@@ -120,4 +150,5 @@ def _invocation(
         client=client,
         on_wire=on_wire,
         doubtful=claimed.doubtful,
+        receipt=claimed.entry.public_id,
     )

@@ -64,10 +64,13 @@ class Batch(Generic[_T, _R]):
                 results = await self._write([item for item, _ in taken])
             except Exception as error:  # noqa: BLE001 handed to every caller of the batch
                 for _, future in taken:
-                    future.set_exception(error)
+                    # Whoever ran out of time has let go of its future.
+                    if not future.done():
+                        future.set_exception(error)
                 continue
             for (_, future), result in zip(taken, results, strict=True):
-                future.set_result(result)
+                if not future.done():
+                    future.set_result(result)
 
 
 class Drain:
@@ -148,6 +151,7 @@ class Drain:
             client=self._client,
             resolve=self._resolve,
             mark_wire=self._wires.put,
+            mark_absent=self._mark_absent,
             claimed_at=claimed_at,
         )
         if outcome is None:
@@ -180,6 +184,9 @@ class Drain:
 
     async def _mark_all(self, items: list[Claimed]) -> list[bool]:
         return await self._db(lambda: [claims.mark_wire(one) for one in items])
+
+    async def _mark_absent(self, claimed: Claimed) -> bool:
+        return await self._db(lambda: claims.mark_absent(claimed))
 
     async def _settle_all(self, items: list[Settled]) -> list[int]:
         return await self._db(lambda: _settle(items))

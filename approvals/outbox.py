@@ -18,19 +18,20 @@ from runs.ledger import Line
 from runs.models import Run, Step
 
 # How an attempt on the wire may end so that its effect surely did not happen.
-CLEAR = frozenset({"no", "not_accepted", "not_sent", "conflict"})
+CLEAR = frozenset({"no", "not_accepted", "not_sent", "conflict", "absent"})
 _GONE = (OutboxState.CANCELLED, OutboxState.SUPERSEDED)
 
 
-def hold_time(run: Run, *actions: str) -> timedelta:
-    """How long effects that are allowed together wait: the longest that an action or the workspace asks for.
+def hold_time(run: Run, *actions: str, at_least: int = 0) -> timedelta:
+    """How long effects that are allowed together wait: the longest that an action, the workspace or
+    who decides (`at_least`, seconds) asks for.
 
     One time for all of them: while the hold runs, an undo leaves nothing sent.
     """
     content = releases.content_of(run.release)
     configured = [releases.action_of(content, action) for action in actions]
     floors = [action.hold_seconds for action in configured if action]
-    return timedelta(seconds=max([*floors, run.workspace.hold_seconds]))
+    return timedelta(seconds=max([*floors, run.workspace.hold_seconds, at_least]))
 
 
 def enqueue(
@@ -45,9 +46,10 @@ def enqueue(
     approval: Approval | None = None,
     policy_rule: str = "",
     hold: timedelta | None = None,
+    after: OutboxEntry | None = None,
 ) -> tuple[OutboxEntry, bool]:
     """Freeze the request of one effect under the decision that allows it; it waits out its hold
-    (`hold` where it is allowed together with others).
+    (`hold` where it is allowed together with others) and the confirmation of `after`.
 
     The same effect of the same step stands once: the second answer is whether the row is new, for
     which the caller appends the ledger line.
@@ -65,6 +67,7 @@ def enqueue(
         proposal=proposal,
         approval=approval,
         policy_rule=policy_rule,
+        after=after,
         hold_until=hold_until,
         available_at=hold_until,
         execute_by=execute_by,
@@ -90,19 +93,22 @@ def _freeze(
         raise Invalid("action_not_in_workflow", action=effect.action)
     kind = action_types.get(action.type)
     arguments = action_types.parse(kind.Arguments, effect.arguments)
+    config = action_types.parse(kind.Config, action.config)
+    kind.check(config, arguments)
+    connection = connectors.locate(action.connection)
     request = {
         "action": action.key,
         "type": kind.name,
-        "config": action_types.plain(action_types.parse(kind.Config, action.config)),
+        "config": action_types.plain(config),
         "arguments": action_types.plain(arguments),
-        "connection": connectors.locate(action.connection),
+        "connection": connection,
         "before": {name: before[name] for name in kind.fields(arguments) if name in before},
     }
     return action, {
         "action_type": kind.name,
-        "idempotency": kind.idempotency,
-        "target": f"{action.connection}/{kind.target(arguments)}"[:160],
-        "connection_id": request["connection"],
+        "idempotency": kind.offers(connectors.kind_of(connection), config),
+        "target": f"{action.connection}/{kind.record(config, arguments)}"[:160],
+        "connection_id": connection,
         "args_hash": canonical.digest(request["arguments"]),
         "request": canonical.dumps(request),
         "request_digest": canonical.digest(request),
@@ -126,13 +132,31 @@ def get(public_id: str) -> OutboxEntry:
     return found
 
 
-def doubtful(entry_id: uuid.UUID) -> bool:
-    """Whether an earlier attempt may have had its effect: it was on the wire and no refusal came back."""
-    return (
-        Attempt.objects.filter(entry_id=entry_id, wired_at__isnull=False)
-        .exclude(verdict__in=CLEAR)
-        .exists()
-    )
+def doubtful(entry_id: uuid.UUID, *, but: uuid.UUID | None = None) -> bool:
+    """Whether an attempt (of another lease than `but`) may have had its effect: it was on the wire and no
+    refusal came back."""
+    found = Attempt.objects.filter(entry_id=entry_id, wired_at__isnull=False)
+    found = found.exclude(lease=but) if but else found
+    return found.exclude(verdict__in=CLEAR).exists()
+
+
+def give_up_dependents(entry: OutboxEntry, code: str, *, at: datetime) -> list[OutboxEntry]:
+    """Cancel what was to follow this effect: it will not be confirmed any more. Returns what was cancelled,
+    itself included what followed that, for which the caller closes steps and appends lines."""
+    gone: list[OutboxEntry] = []
+    first = [entry]
+    while first:
+        waiting = list(
+            OutboxEntry.objects.select_for_update(no_key=True)
+            .filter(after__in=first, state=OutboxState.PENDING, attempts=0)
+            .order_by("id")
+        )
+        OutboxEntry.objects.filter(id__in=[one.id for one in waiting]).update(
+            state=OutboxState.CANCELLED, reason=code, finished_at=at, held=False
+        )
+        gone += waiting
+        first = waiting
+    return gone
 
 
 def _of(approval: Approval) -> list[OutboxEntry]:

@@ -2,14 +2,15 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from approvals import backoff, checkpoints, outbox
+from approvals import action_types, backoff, breakers, checkpoints, notices, outbox
 from approvals.action_types import ActionFailed, Confirmation
 from approvals.claims import Claimed
 from approvals.crashpoints import crashpoint
 from approvals.models import Attempt, OutboxEntry, Proposal
+from approvals.models.attention import NoticeKind
 from approvals.models.outbox_entry import OutboxState
 from approvals.models.proposal import ProposalState
 from runs import ledger, people, scope
@@ -40,6 +41,7 @@ def settle(settled: list[Settled]) -> int:
             at = scope.now()
             lines = [_write(one, at) for one in plain]
             written += sum(1 for one in lines if one)
+            breakers.note(map(_answered, plain), at)
             by = _by(plain[0].claimed.entry)
             ledger.append_many([line for one in lines for line in one], by=by, at=at)
             crashpoint("record.written")
@@ -47,6 +49,11 @@ def settle(settled: list[Settled]) -> int:
         if _is_conflict(one):
             written += _settle_conflict(one)
     return written
+
+
+def _answered(one: Settled) -> tuple[uuid.UUID, uuid.UUID, Confirmation | ActionFailed]:
+    entry = one.claimed.entry
+    return entry.workspace_id, entry.connection_id, one.outcome
 
 
 def _is_conflict(one: Settled) -> bool:
@@ -78,8 +85,10 @@ def _fail(claimed: Claimed, failed: ActionFailed, at: datetime) -> list[Line]:
         failed,
         idempotency=entry.idempotency,
         attempt=entry.attempts,
-        doubtful=claimed.doubtful,
+        # Not what the claim has seen: a look-up may have ended the doubt.
+        doubtful=claimed.doubtful and outbox.doubtful(entry.id, but=claimed.lease),
         at=at,
+        settle=kind.settle if (kind := action_types.find(entry.action_type)) else timedelta(),
     )
     return move(claimed, after, verdict=failed.verdict, failed=failed, at=at)
 
@@ -95,7 +104,7 @@ def move(
     """Let go of a claimed entry without a confirmation; [] where the lease was not ours any more."""
     entry = claimed.entry
     changes: dict[str, Any] = {"state": after.state, "reason": after.reason[:40]}
-    if after.state == OutboxState.PENDING:
+    if after.state in (OutboxState.PENDING, OutboxState.RECONCILE):
         changes["available_at"] = after.available_at
     elif after.state == OutboxState.FAILED:
         changes["finished_at"] = at
@@ -109,10 +118,18 @@ def move(
     body = {"attempt": entry.attempts, "code": after.reason[:40]}
     if after.state == OutboxState.FAILED:
         lines = checkpoints.close(found, StepState.FAILED, {"code": after.reason}, at=at)
-        return [*lines, outbox.line(entry, "failed", **body)]
+        return [*lines, outbox.line(entry, "failed", **body), *give_up(entry, at=at)]
     checkpoints.mark(found, StepState.WAITING)
     past = "retried" if after.state == OutboxState.PENDING else "doubted"
     return [outbox.line(entry, past, **body)]
+
+
+def give_up(entry: OutboxEntry, *, at: datetime) -> list[Line]:
+    """What was to follow an effect that surely fails does not go out on its own."""
+    gone = outbox.give_up_dependents(entry, "earlier_failed", at=at)
+    code = {"code": "earlier_failed"}
+    lines = checkpoints.close(checkpoints.effects_of(gone), StepState.FAILED, code, at=at)
+    return [*lines, *(outbox.line(one, "cancelled", **code) for one in gone)]
 
 
 def _settle_conflict(one: Settled) -> int:
@@ -156,6 +173,7 @@ def _give_back(proposal: Proposal, entry: OutboxEntry, at: datetime) -> list[Lin
     if changed:
         body = {"proposal": proposal.public_id, "version": proposal.version}
         lines.append(Line(proposal.run_id, "proposal.conflicted", body))
+        notices.tell_deciders(proposal, NoticeKind.CONFLICT, about=str(entry.id), at=at)
     return lines
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals import checkpoints, doorbell, outbox
+from approvals import checkpoints, doorbell, outbox, records
 from approvals.crashpoints import crashpoint
 from approvals.models import OutboxEntry
 from approvals.models.outbox_entry import OutboxState
 from runs import audit, ledger
-from runs.access import Permission, require
+from runs.access import Permission, require, require_person
 from runs.errors import Conflict, Invalid, NotAllowed, Refused
 from runs.ids import outbox_id, uuid7
 from runs.ledger import Line
@@ -42,8 +42,8 @@ def cancel(entry: OutboxEntry, *, by: Actor, at: datetime) -> OutboxEntry:
         )  # fmt: skip
         if outbox.doubtful(entry.id):
             raise Conflict("may_have_happened", entry=entry.public_id)
-        line = outbox.line(entry, "cancelled", code="cancelled")
-        _close(entry, StepState.FAILED, {"code": "cancelled"}, [line], by=by, at=at)
+        lines = [outbox.line(entry, "cancelled", code="cancelled"), *records.give_up(entry, at=at)]
+        _close(entry, StepState.FAILED, {"code": "cancelled"}, lines, by=by, at=at)
     return entry
 
 
@@ -73,8 +73,8 @@ def drop(entry: OutboxEntry, *, by: Actor, at: datetime) -> OutboxEntry:
             OutboxEntry.objects, entry, OutboxState.UNKNOWN, state=OutboxState.CANCELLED,
             reason="dropped", finished_at=at,
         )  # fmt: skip
-        line = outbox.line(entry, "cancelled", code="dropped")
-        _close(entry, StepState.FAILED, {"code": "dropped"}, [line], by=by, at=at)
+        lines = [outbox.line(entry, "cancelled", code="dropped"), *records.give_up(entry, at=at)]
+        _close(entry, StepState.FAILED, {"code": "dropped"}, lines, by=by, at=at)
     return entry
 
 
@@ -92,6 +92,7 @@ def send_again(entry: OutboxEntry, *, by: Actor, at: datetime) -> OutboxEntry:
         fresh.created_at, fresh.finished_at, fresh.wired = at, None, False
         fresh.hold_until = fresh.available_at = at + outbox.hold_time(entry.run, entry.action)
         fresh.save(force_insert=True)
+        OutboxEntry.objects.filter(after=entry).update(after=fresh)
         lines = [outbox.line(fresh, "queued", key=str(fresh.id))]
         _close(entry, StepState.FAILED, {"code": "superseded"}, lines, by=by, at=at)
         checkpoints.effect(fresh, None, by=by, at=at)
@@ -126,6 +127,7 @@ def verbs_for(actor: Actor, entry: OutboxEntry, at: datetime) -> dict[str, Refus
 
 def _may_send_again(entry: OutboxEntry, by: Actor, at: datetime) -> None:
     require(by, Permission.MANAGE_OUTBOX)
+    require_person(by)
     if entry.state not in (OutboxState.UNKNOWN, OutboxState.FAILED):
         raise Conflict("not_in_this_state", state=entry.state)
     if entry.execute_by <= at:

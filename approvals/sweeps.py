@@ -1,9 +1,11 @@
 """Sweeps: leases that ended without a word, and entries whose time has passed."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from approvals import backoff, checkpoints, outbox, records
+from django.db.models import Q
+
+from approvals import action_types, backoff, checkpoints, outbox, records
 from approvals.backoff import Next
 from approvals.claims import Claimed
 from approvals.crashpoints import crashpoint
@@ -14,6 +16,7 @@ from runs.models.step import StepState
 
 MOST_CRASHES = 5
 BATCH = 200
+LOOK_UP_FOR = timedelta(minutes=15)
 
 
 def sweep() -> int:
@@ -22,6 +25,7 @@ def sweep() -> int:
         at = scope.now()
         lost = _ids(state=OutboxState.SENDING, lease_until__lt=at)
         late = _ids(state=OutboxState.PENDING, execute_by__lte=at)
+        late += _ids(state=OutboxState.RECONCILE, execute_by__lte=at - LOOK_UP_FOR)
     swept = sum(_take_back(workspace_id, entry_id) for workspace_id, entry_id in lost)
     return swept + sum(_close(workspace_id, entry_id) for workspace_id, entry_id in late)
 
@@ -55,6 +59,11 @@ def _after_crash(entry: OutboxEntry, at: datetime) -> Next:
     crashes = 1 + Attempt.objects.filter(entry=entry, verdict="crashed").count()
     if crashes >= MOST_CRASHES:
         return Next(OutboxState.UNKNOWN if doubtful else OutboxState.FAILED, "poison")
+    if doubtful and entry.idempotency == Idempotency.LOOKUP:
+        kind = action_types.find(entry.action_type)
+        settle = kind.settle if kind else timedelta()
+        wait = max(settle, backoff.delay(crashes))
+        return Next(OutboxState.RECONCILE, "lease_lost", at + wait)
     if entry.wired and entry.idempotency not in (Idempotency.KEY, Idempotency.NATURAL):
         return Next(OutboxState.UNKNOWN, "lease_lost")
     return Next(OutboxState.PENDING, "lease_lost", at + backoff.delay(crashes))
@@ -67,7 +76,9 @@ def _close(workspace_id: uuid.UUID, entry_id: uuid.UUID) -> int:
         doubtful = outbox.doubtful(entry_id)
         state = OutboxState.UNKNOWN if doubtful else OutboxState.FAILED
         changed = OutboxEntry.objects.filter(
-            id=entry_id, state=OutboxState.PENDING, execute_by__lte=at
+            Q(state=OutboxState.PENDING, execute_by__lte=at)
+            | Q(state=OutboxState.RECONCILE, execute_by__lte=at - LOOK_UP_FOR),
+            id=entry_id,
         ).update(
             state=state, reason="expired_unexecuted", held=False,
             finished_at=None if doubtful else at,
@@ -80,5 +91,6 @@ def _close(workspace_id: uuid.UUID, entry_id: uuid.UUID) -> int:
         lines = [] if doubtful else checkpoints.close(found, StepState.FAILED, code, at=at)
         past = "doubted" if doubtful else "failed"
         lines.append(outbox.line(entry, past, attempt=entry.attempts, **code))
+        lines += [] if doubtful else records.give_up(entry, at=at)
         ledger.append_many(lines, by=people.system("outbox", workspace_id), at=at)
         return 1

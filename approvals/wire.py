@@ -4,12 +4,16 @@ The mark is set after the connection stands and before the first byte: what fail
 """
 
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx2
 
+from approvals import egress
 from approvals.action_types import ActionFailed, Failure
 from approvals.crashpoints import crashpoint
 from runs import canonical
@@ -52,13 +56,14 @@ class Answer:
 
 
 def client() -> httpx2.AsyncClient:
-    """No proxy from the environment, no redirects, few connections a host."""
+    """No proxy from the environment, no redirects, only checked addresses (`egress`)."""
+    limits = httpx2.Limits(max_connections=100, max_keepalive_connections=20)
     return httpx2.AsyncClient(
+        transport=egress.Transport(limits),
         trust_env=False,
         follow_redirects=False,
         headers={"User-Agent": "Readback", "Accept-Encoding": "identity"},
         timeout=httpx2.Timeout(READ_S, connect=CONNECT_S, pool=CONNECT_S),
-        limits=httpx2.Limits(max_connections=100, max_keepalive_connections=20),
     )
 
 
@@ -69,14 +74,16 @@ async def request(
     *,
     headers: Mapping[str, str],
     body: Any = None,
+    content: bytes | None = None,
     on_wire: OnWire | None = None,
 ) -> Answer:
     """One request. Raise ActionFailed with what the failure proves; 2xx is the only success.
 
-    Without `on_wire` it is a read: whatever goes wrong, nothing was done over there.
+    `body` goes as canonical JSON, `content` as it is. Without `on_wire` it is a read: whatever goes wrong, nothing was done over there.
     """
-    content = None if body is None else canonical.dumps(body).encode()
-    sent = {**headers, "Content-Type": "application/json"} if content is not None else headers
+    if body is not None:
+        content = canonical.dumps(body).encode()
+    sent = headers if content is None else {"Content-Type": "application/json", **headers}
     marker = _Marker(on_wire)
     try:
         async with to.stream(
@@ -87,6 +94,8 @@ async def request(
                 crashpoint("wire.answered")
     except httpx2.HTTPError as error:
         raise _failure(error, marker) from error
+    except egress.AddressRefused as error:
+        raise ActionFailed("no", "address_refused", answer=str(error)) from error
     except (httpx2.InvalidURL, ValueError) as error:
         raise ActionFailed("no", "bad_address") from error
     if not 200 <= response.status_code < 300:
@@ -136,13 +145,25 @@ def _refusal(response: httpx2.Response, text: str, *, reading: bool) -> ActionFa
     kept = text[:KEPT]
     if status in _LATER:
         after = retry_after(response.headers.get("Retry-After", ""))
-        return ActionFailed("not_accepted", code, status=status, answer=kept, retry_after=after)
+        return ActionFailed(
+            "not_accepted", code, status=status, answer=kept, retry_after=after,
+            headers=response.headers,
+        )  # fmt: skip
     if status < 500 and status != 408:
         return ActionFailed("no", code, status=status, answer=kept)
     verdict: Failure = "not_accepted" if reading else "ambiguous"
     return ActionFailed(verdict, code, status=status, answer=kept)
 
 
-def retry_after(value: str) -> float | None:
-    """Seconds, where the header gives seconds; a date is left to our own back-off."""
-    return float(value) if value.isdigit() and len(value) < 8 else None
+def retry_after(value: str, now: float | None = None) -> float | None:
+    """Seconds from now (0 and more), where the header gives seconds or an HTTP date (RFC 9110, 10.2.3)."""
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, moment.timestamp() - (time.time() if now is None else now))

@@ -2,7 +2,24 @@
 
 from approvals.models.approval import Approval
 from approvals.models.attempt import Attempt
+from approvals.models.attention import Joining, Notice, OpenField, Remark
+from approvals.models.breaker import Breaker
 from approvals.models.outbox_entry import OutboxEntry
+from approvals.models.pause import Pause
+from approvals.models.proof import Proof
 from approvals.models.proposal import Proposal, ProposalVersion
 
-__all__ = ["Approval", "Attempt", "OutboxEntry", "Proposal", "ProposalVersion"]
+__all__ = [
+    "Approval",
+    "Attempt",
+    "Breaker",
+    "Joining",
+    "Notice",
+    "OpenField",
+    "OutboxEntry",
+    "Pause",
+    "Proof",
+    "Proposal",
+    "ProposalVersion",
+    "Remark",
+]

@@ -29,7 +29,9 @@ class OutboxEntry(WorkspaceModel):
     """An effect to be done once. Its uuid is the idempotency key; `request` is frozen when it is allowed.
 
     A row exists only with the decision that allows it: an approval, or the named policy rule.
-    `available_at` is when it may be claimed: the end of the hold, then the next retry.
+    `available_at` is when it may be claimed: the end of the hold, then the next retry or look-up.
+    `after` is an effect of the same approval that must be confirmed first. `host` is where it goes, for the
+    limit of requests in flight.
     """
 
     public_id = models.CharField(max_length=16, default=ids.outbox_id)
@@ -41,8 +43,10 @@ class OutboxEntry(WorkspaceModel):
     proposal = Inside("approvals.Proposal", null=True)
     approval = Inside("approvals.Approval", null=True)
     policy_rule = models.CharField(max_length=80, blank=True)
+    after = Inside("approvals.OutboxEntry", null=True)
     target = models.CharField(max_length=160)
     connection_id = models.UUIDField()
+    host = models.CharField(max_length=255, blank=True, default="")
     args_hash = models.BinaryField(max_length=32)
     request = models.TextField()
     request_digest = models.BinaryField(max_length=32)
@@ -70,11 +74,16 @@ class OutboxEntry(WorkspaceModel):
                 "run",
                 "proposal",
                 "approval",
+                "after",
                 every=(
                     "state",
                     "held",
+                    "action",
+                    "after_id",
                     "target",
                     "connection_id",
+                    "host",
+                    "created_at",
                     "reason",
                     "attempts",
                     "available_at",
@@ -119,6 +128,11 @@ class OutboxEntry(WorkspaceModel):
                 name="approvals_outboxentry_turn",
             ),
             models.Index(fields=["workspace", "run"], name="approvals_outboxentry_by_run"),
+            models.Index(
+                fields=["workspace", "after"],
+                condition=models.Q(after__isnull=False),
+                name="approvals_outboxentry_after",
+            ),
             models.Index(
                 fields=["workspace", "-created_at", "-id"], name="approvals_outboxentry_newest"
             ),

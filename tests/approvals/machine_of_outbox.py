@@ -11,11 +11,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from approvals import claims, outbox, records, resolutions, sweeps
 from approvals.action_types import ActionFailed, Confirmation
 from approvals.claims import Claimed
-from approvals.models import OutboxEntry
+from approvals.models import Breaker, OutboxEntry
 from approvals.records import Settled
 from runs import scope
 from runs.errors import Refused
 from tests.approvals import support
+from tests.chaos import telling
 
 PLACE = st.integers(0, 30)
 RESEND = ("key", "natural")
@@ -23,6 +24,7 @@ ACTIONS = {
     "key": "resend.send_followup_email",
     "natural": "records.put",
     "none": "notes.post",
+    "lookup": "tasks.create",
 }
 
 
@@ -37,6 +39,7 @@ class Known:
     wired: bool = False
     claimed: Claimed | None = None
     old: Claimed | None = None
+    proved: bool = False
 
 
 class Entries(RuleBasedStateMachine):
@@ -48,6 +51,8 @@ class Entries(RuleBasedStateMachine):
         ("", "pending"), ("pending", "sending"), ("pending", "cancelled"), ("pending", "failed"),
         ("pending", "unknown"), ("sending", "pending"), ("sending", "succeeded"),
         ("sending", "failed"), ("sending", "unknown"), ("unknown", "succeeded"),
+        ("sending", "reconcile"), ("reconcile", "sending"), ("reconcile", "unknown"),
+        ("reconcile", "succeeded"), ("pending", "succeeded"),
         ("unknown", "cancelled"), ("unknown", "superseded"), ("failed", "superseded"),
     }  # fmt: skip
 
@@ -62,7 +67,8 @@ class Entries(RuleBasedStateMachine):
     def teardown(self) -> None:
         with self.office.scope():
             OutboxEntry.objects.filter(state="pending").update(state="cancelled")
-            OutboxEntry.objects.filter(state="sending").update(state="unknown")
+            OutboxEntry.objects.filter(state__in=["sending", "reconcile"]).update(state="unknown")
+            Breaker.objects.update(failures=0, open_until=None)
 
     @rule(kind=st.sampled_from(sorted(ACTIONS)))
     def approve(self, kind: str) -> None:
@@ -72,6 +78,7 @@ class Entries(RuleBasedStateMachine):
             "key": {"to": f"{serial}@homes.example", "subject": serial, "text": "Hello"},
             "natural": {"record": serial, "value": "v"},
             "none": {"reference": serial},
+            "lookup": {"title": serial},
         }[kind]
         effect = support.Effect(action=ACTIONS[kind], arguments=arguments)
         wish = support.Content(effects=(effect,), title=serial)
@@ -117,7 +124,7 @@ class Entries(RuleBasedStateMachine):
         one = self._wired(place)
         if one is not None:
             self._settle(one, ActionFailed("not_accepted", "status_429", status=429))
-            self._to(one, "pending")
+            self._to(one, self._later(one))
 
     @rule(place=PLACE)
     def lose_the_answer(self, place: int) -> None:
@@ -125,14 +132,38 @@ class Entries(RuleBasedStateMachine):
         if one is not None:
             self._settle(one, ActionFailed("ambiguous", "timeout"))
             one.doubt = True
-            self._to(one, "pending" if one.kind in RESEND else "unknown")
+            self._to(one, self._later(one) if one.kind != "none" else "unknown")
 
     @rule(place=PLACE)
     def fail_before_the_wire(self, place: int) -> None:
         one = self._busy(place)
         if one is not None and not one.wired:
             self._settle(one, ActionFailed("not_sent", "unreachable"))
-            self._to(one, "pending")
+            self._to(one, self._later(one))
+
+    @rule(place=PLACE)
+    def find_it_absent(self, place: int) -> None:
+        """The look-up says that nothing was done: the doubt is over, and it may be sent."""
+        one = self._busy(place)
+        if one is not None and one.claimed is not None and one.kind == "lookup" and not one.wired:
+            assert claims.mark_absent(one.claimed)
+            one.doubt = False
+
+    @rule(place=PLACE, dice=st.integers(0, 2))
+    def prove(self, place: int, dice: int) -> None:
+        """The receiver tells later, signed: only what was tried and is not settled is confirmed."""
+        if dice:
+            return
+        asked = any(one.state == "reconcile" for one in self.known)
+        one = self._at(place, *(("reconcile",) if asked else ("unknown", "pending")))
+        verdict = self._tell(one)
+        if one.state in ("succeeded", "failed", "cancelled", "superseded") or not one.attempts:
+            assert verdict == ("known" if one.state == "succeeded" else "contradicts")
+            return
+        assert verdict == "resolved"
+        one.old, one.claimed = one.claimed or one.old, None
+        one.proved = True
+        self._to(one, "succeeded")
 
     @rule(place=PLACE)
     def answer_too_late(self, place: int) -> None:
@@ -153,7 +184,7 @@ class Entries(RuleBasedStateMachine):
         """Past its execute-by nothing begins; what is in a worker's hands is taken back first."""
         if dice:
             return
-        waiting = [one for one in self.known if one.state == "pending"]
+        waiting = [one for one in self.known if one.state in ("pending", "reconcile")]
         with support.clock(timedelta(hours=25)):
             sweeps.sweep()
         self._crash([one for one in self.known if one.state == "sending"])
@@ -207,7 +238,7 @@ class Entries(RuleBasedStateMachine):
             found = {row.public_id: (row.state, row.attempts) for row in rows}
             doubts = {row.public_id for row in rows if outbox.doubtful(row.id)}
         assert found == {one.public_id: (one.state, one.attempts) for one in self.known}
-        settled = {one.public_id for one in self.known if one.state != "sending"}
+        settled = {one.public_id for one in self.known if one.state != "sending" and not one.proved}
         assert doubts & settled == {
             one.public_id for one in self.known if one.doubt or _done(one)
         } & settled  # fmt: skip
@@ -224,10 +255,21 @@ class Entries(RuleBasedStateMachine):
             one.old, one.claimed = one.claimed, None
             if one.crashes >= sweeps.MOST_CRASHES:
                 self._to(one, "unknown" if one.doubt else "failed")
-            elif one.wired and one.kind not in RESEND:
+            elif one.wired and one.kind == "none":
                 self._to(one, "unknown")
             else:
-                self._to(one, "pending")
+                self._to(one, self._later(one))
+
+    def _later(self, one: Known) -> str:
+        """Where it waits for the next try: a doubt about a receiver that can be asked is looked up."""
+        return "reconcile" if one.kind == "lookup" and one.doubt else "pending"
+
+    def _tell(self, one: Known) -> str:
+        with self.office.scope():
+            entry = outbox.get(one.public_id)
+            Entries.serial += 1
+            proof = telling.tell(entry, f"m{Entries.serial}", scope.now())
+        return str(proof.verdict)
 
     def _settle(self, one: Known, outcome: Any) -> None:
         assert one.claimed is not None
@@ -260,6 +302,8 @@ class Entries(RuleBasedStateMachine):
         if not any(one.state == "sending" for one in self.known):
             self.claim()
         busy = [one for one in self.known if one.state == "sending"]
+        asked = [one for one in busy if one.kind == "lookup"]
+        busy = asked if asked and place % 2 else busy
         return busy[place % len(busy)] if busy else None
 
     def _wired(self, place: int) -> Known | None:

@@ -125,9 +125,11 @@ def open_office(
     house = House(workspace, users)
     with scope.workspace(workspace.id):
         at = scope.now()
-        for kind, path in (("crm", "/crm"), ("mail", "")):
+        # Two names of one server: two hosts to the outbox, as in the world.
+        mail = url.replace("127.0.0.1", "localhost")
+        for kind, address in (("crm", f"{url}/crm"), ("mail", mail)):
             connections.put(
-                workspace.id, kind=kind, name=kind, base_url=url + path, secret="sk-test", at=at
+                workspace.id, kind=kind, name=kind, base_url=address, secret="sk-test", at=at
             )
         release = factories.make_release(workspace, at, at_once(content, hold))
     return Office(house, release)
@@ -141,7 +143,7 @@ def closing(office: Office) -> Iterator[Office]:
         Proposal.objects.filter(state="pending").update(state="withdrawn")
         left = OutboxEntry.objects.all()
         left.filter(state="pending").update(state="cancelled")
-        left.filter(state="sending").update(state="unknown")
+        left.filter(state__in=["sending", "reconcile"]).update(state="unknown")
 
 
 @contextmanager
@@ -174,9 +176,18 @@ def content(contact: str = "c-1001", mail: bool = True, **changes: Any) -> Conte
     ]
     if mail:
         arguments = {"to": "dana@whitfield.example", "subject": "Your visit", "text": "Hello Dana."}
-        effects.append(Effect(action="resend.send_followup_email", arguments=arguments))
+        effects.append(
+            Effect(action="resend.send_followup_email", arguments=arguments, follows=True)
+        )
     shown = tuple(Change(field=key, label=key, after=value) for key, value in changes.items())
     return Content(effects=tuple(effects), changes=shown, title="Update contact Dana Whitfield")
+
+
+def letter() -> Content:
+    """A mail alone."""
+    (_update, mail) = content().effects
+    mail = mail.model_copy(update={"follows": False})
+    return Content(effects=(mail,), title="Write to Dana Whitfield")
 
 
 def propose(
@@ -216,4 +227,5 @@ def send(seconds: float = 5.0, linger: float = 0.0) -> int:
 def make_due(office: Office, after: timedelta = timedelta(0)) -> None:
     """Let the wait for the next try be over."""
     with office.scope():
-        OutboxEntry.objects.filter(state="pending").update(available_at=scope.now() - after)
+        waiting = OutboxEntry.objects.filter(state__in=["pending", "reconcile"])
+        waiting.update(available_at=scope.now() - after)

@@ -10,6 +10,7 @@ from approvals.models.outbox_entry import Idempotency, OutboxState
 
 AT = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 PENDING, FAILED, UNKNOWN = OutboxState.PENDING, OutboxState.FAILED, OutboxState.UNKNOWN
+RECONCILE = OutboxState.RECONCILE
 
 
 def after(verdict, idempotency="key", *, attempt=1, doubtful=False, **options):
@@ -24,7 +25,7 @@ def after(verdict, idempotency="key", *, attempt=1, doubtful=False, **options):
     [
         ("not_sent", {"key": PENDING, "natural": PENDING, "lookup": PENDING, "none": PENDING}),
         ("not_accepted", {"key": PENDING, "natural": PENDING, "lookup": PENDING, "none": PENDING}),
-        ("ambiguous", {"key": PENDING, "natural": PENDING, "lookup": UNKNOWN, "none": UNKNOWN}),
+        ("ambiguous", {"key": PENDING, "natural": PENDING, "lookup": RECONCILE, "none": UNKNOWN}),
         ("no", {"key": FAILED, "natural": FAILED, "lookup": FAILED, "none": FAILED}),
         ("conflict", {"key": FAILED, "natural": FAILED, "lookup": FAILED, "none": FAILED}),
     ],

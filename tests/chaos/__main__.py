@@ -3,7 +3,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.chaos import outbox, races, redis_faults, stage, sweep
+from tests.chaos import ingest, outbox, races, redis_faults, stage, sweep
 from tests.chaos.stage import Stage
 
 SEED = 20261125
@@ -26,6 +26,7 @@ def phases(half: bool) -> dict[str, Callable[[Stage], None]]:
         ),
         "redis": lambda on: redis_faults.play(on, rounds=3, actions=4),
         "races": lambda on: races.play(on, races=400),
+        "ingest": lambda on: ingest.play(on, deliveries=2000),
     }
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 class Figures:
     kills: int = 0
     pauses: int = 0
+    stops: int = 0
+    proofs: int = 0
     redis: int = 0
     postgres: int = 0
     receiver: int = 0
@@ -31,7 +33,7 @@ class Figures:
         by_class = ", ".join(f"{name} {count}" for name, count in sorted(self.effects.items()))
         return (
             f"faults: {injected:,} injected ({self.kills} SIGKILL, {self.pauses} pauses,"
-            f" {self.redis} Redis, {self.postgres} Postgres, {self.receiver} receiver)"
+            f" {self.stops} stops by an admin, {self.proofs} late proofs, {self.redis} Redis, {self.postgres} Postgres, {self.receiver} receiver)"
             f" · crash points {self.points} · effects {sum(self.effects.values())} ({by_class})"
             f" · effects lost {len(self.lost)} · effects duplicated {len(self.doubled)}"
             f" · stuck {len(self.stuck)} · unknown {self.unknown},"

@@ -24,6 +24,8 @@ class Flow:
         self.edited()
         self.allowed_by_rule()
         self.doubted()
+        self.looked_up()
+        self.proved()
         self.conflicted()
 
     def expired(self) -> None:
@@ -82,6 +84,36 @@ class Flow:
         self._resolve("doubt")
         self._send()
         self._resolve("doubt")
+
+    def looked_up(self) -> None:
+        """The answer is lost, the effect is there: it is found and not made again."""
+        self.stage.order(tickets=["reset_after"])
+        wish = self._ask("task", "tasks.create", {"title": f"{self.name}-task"})
+        if wish is not None:
+            self._approve(wish)
+        self._send()
+        self.stage.order(tickets=[])
+
+    def proved(self) -> None:
+        """A receiver without keys tells later that it has done it, twice."""
+        self.stage.order(notes=["reset_after"])
+        self._ask("proof", "notes.post", {"reference": f"{self.name}-proof"})
+        self._send()
+        self.stage.order(notes=[])
+        for _ in range(2):
+            self._tell("proof")
+        self._resolve("proof")
+        self._send()
+        self._resolve("proof")
+
+    def _tell(self, key: str) -> None:
+        """The signed message of the receiver, if it has done it."""
+        from runs import scope
+        from tests.chaos import telling
+
+        if self.stage.judge()["effects"].get(f"notes:{self.name}-{key}"):
+            with self.office.scope():
+                telling.tell(self._entry(key), f"{self.name}-{key}", scope.now())
 
     def conflicted(self) -> None:
         """Somebody changes the record between the page and the click."""

@@ -15,8 +15,13 @@ from tests.chaos.stage import Stage
 WORKERS = 4
 PER_WISH = 9
 PATIENCE_S = 30.0
-NAMES = ("resend.send_followup_email", "records.put", "notes.post")
-CLASSES = {"send_email": "key", "chaos_put": "natural", "chaos_post": "none"}
+NAMES = ("resend.send_followup_email", "records.put", "notes.post", "tasks.create")
+CLASSES = {
+    "send_email": "key",
+    "chaos_put": "natural",
+    "chaos_post": "none",
+    "create_task": "lookup",
+}
 
 
 def play(
@@ -49,7 +54,7 @@ def _torment(
 ) -> None:  # fmt: skip
     from approvals import claims
 
-    events = ["kill"] * kills + ["pause"] * pauses
+    events = ["kill"] * kills + ["pause"] * pauses + ["stop"] * (pauses // 2)
     dice.shuffle(events)
     for number in range(restarts):
         events.insert(len(events) * (number + 1) // (restarts + 1), "postgres")
@@ -62,6 +67,8 @@ def _torment(
             workers[place].signal(signal.SIGSTOP)
             asleep[place] = time.monotonic() + claims.LEASE_S + dice.uniform(0.2, 1.0)
             stage.figures.pauses += 1
+        elif event == "stop":
+            _stop_or_go(stage, dice)
         elif event == "kill":
             workers[place].kill()
             asleep.pop(place, None)
@@ -75,6 +82,49 @@ def _torment(
             time.sleep(0.02)
     for place in asleep:
         workers[place].signal(signal.SIGCONT)
+    _go_on(stage)
+
+
+def _stop_or_go(stage: Stage, dice: Any) -> None:
+    """As an admin would: one action or all, a pause or a drain; the next time it goes on."""
+    from django.db import DatabaseError, connections
+
+    from approvals import pauses
+    from runs import scope
+
+    if _go_on(stage):
+        return
+    adam = stage.office.house.actor("adam")
+    try:
+        with stage.office.scope():
+            pauses.begin(
+                dice.choice(["pause", "drain"]), action=dice.choice(["", *NAMES]),
+                reason="the far side is moved", by=adam, at=scope.now(),
+            )  # fmt: skip
+        stage.figures.stops += 1
+    except DatabaseError:
+        connections["default"].close()
+
+
+def _go_on(stage: Stage) -> bool:
+    from django.db import DatabaseError, connections
+
+    from approvals import pauses
+    from runs import scope
+
+    for _ in range(50):
+        try:
+            with stage.office.scope():
+                standing = pauses.standing()
+                for one in standing:
+                    adam = stage.office.house.actor("adam")
+                    pauses.end(action=one.action, by=adam, at=scope.now())
+            return bool(standing)
+        except DatabaseError:
+            # Shot a moment ago: it is back soon.
+            connections["default"].close()
+            time.sleep(0.2)
+    return False
 
 
 def _wake(workers: list[Child], asleep: dict[int, float]) -> None:
@@ -115,10 +165,10 @@ def feed(stage: Stage, actions: int, seconds: float) -> None:
 
 
 def wishes_for(actions: int) -> list[list[tuple[str, dict[str, Any]]]]:
-    """Each class a third; a record is written twice, so that order can be judged."""
+    """Each class a quarter; a record is written twice, so that order can be judged."""
     found = []
     for number in range(actions):
-        name, serial = NAMES[number % 3], number // 3
+        name, serial = NAMES[number % 4], number // 4
         if name == "resend.send_followup_email":
             arguments = {
                 "to": f"c{serial}@homes.example",
@@ -127,6 +177,8 @@ def wishes_for(actions: int) -> list[list[tuple[str, dict[str, Any]]]]:
             }
         elif name == "records.put":
             arguments = {"record": f"r-{serial // 2}", "value": f"v{serial % 2 + 1}"}
+        elif name == "tasks.create":
+            arguments = {"title": f"t-{serial}"}
         else:
             arguments = {"reference": f"n-{serial}"}
         found.append((name, arguments))
@@ -238,6 +290,8 @@ def effects_of(entry: Any, judge: Any) -> int:
         return int(effects.get(f"records:{arguments['record']}", []).count(arguments["value"]))
     if entry.action_type == "send_email":
         return len(effects.get(f"mail:{arguments['subject']}", []))
+    if entry.action_type == "create_task":
+        return len(effects.get(f"tickets:{entry.id}", []))
     return len(effects.get(f"notes:{arguments['reference']}", []))
 
 
@@ -248,14 +302,28 @@ def resolve(stage: Stage, entries: list[Any], judge: Any) -> None:
     from runs.errors import Refused
 
     mei = stage.office.house.actor("mei")
-    for entry in entries:
+    for number, entry in enumerate(entries):
         stage.figures.unknown += 1
         try:
             with stage.office.scope():
                 at = scope.now()
-                if effects_of(entry, judge):
+                if effects_of(entry, judge) and number % 2:
+                    _prove_twice(stage, entry, at)
+                elif effects_of(entry, judge):
                     resolutions.it_happened(entry, evidence="seen over there", by=mei, at=at)
                 else:
                     resolutions.drop(entry, by=mei, at=at)
         except Refused as refusal:
             stage.figures.unresolvable.append(f"{entry.public_id} {refusal.code}")
+
+
+def _prove_twice(stage: Stage, entry: Any, at: Any) -> None:
+    """The receiver tells late that it has done it, and tells it again."""
+    from approvals.models import OutboxEntry
+    from tests.chaos import telling
+
+    verdicts = [telling.tell(entry, f"late-{entry.public_id}", at).verdict for _ in range(2)]
+    state = OutboxEntry.objects.get(id=entry.id).state
+    stage.figures.proofs += 1
+    if verdicts != ["resolved", "resolved"] or state != "succeeded":
+        stage.figures.lost.append(f"{entry.public_id} proved: {verdicts}, {state}")

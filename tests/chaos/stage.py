@@ -17,6 +17,7 @@ ACTIONS = {
     "resend.send_followup_email": ("send_email", "mail"),
     "records.put": ("chaos_put", "records"),
     "notes.post": ("chaos_post", "notes"),
+    "tasks.create": ("create_task", "tickets"),
 }
 
 

@@ -51,7 +51,7 @@ def _count(stage: Stage, name: str, point: str) -> None:
         entries = list(OutboxEntry.objects.filter(step_key__startswith=f"{name}:"))
     alive = [one for one in entries if one.state not in ("cancelled", "superseded")]
     done = [one for one in alive if one.state == "succeeded"]
-    if len(done) != len(alive) or len({(one.step_key, one.action) for one in done}) != 5:
+    if len(done) != len(alive) or len({(one.step_key, one.action) for one in done}) != 7:
         states = [(one.step_key, one.action, one.state, one.reason) for one in entries]
         stage.figures.lost.append(f"{point}: {states}")
     for entry in done:

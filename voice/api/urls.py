@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from voice.api import webhooks
+from voice.api import proofs, webhooks
 
 urlpatterns = [
+    path("hooks/proofs/<uuid:connection_id>/", proofs.receive, name="proof-receive"),
     path("hooks/realtime/<uuid:connection_id>/", webhooks.receive, name="webhook-receive"),
 ]
