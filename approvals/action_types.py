@@ -5,7 +5,7 @@ import json
 import pkgutil
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar, Literal
@@ -35,12 +35,14 @@ class ActionFailed(Exception):
         status: int | None = None,
         answer: str = "",
         retry_after: float | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.verdict = verdict
         self.code = code
         self.status = status
         self.answer = answer
         self.retry_after = retry_after
+        self.headers = headers or {}
         super().__init__(code)
 
 
@@ -69,6 +71,7 @@ class Invocation:
 
     `on_wire` is awaited right before the first byte of the effect leaves us: what failed before it is
     provably unsent. `doubtful` says that an earlier attempt may have had its effect already.
+    `receipt` is the name of the entry, to be kept beside the effect where the far side has a place for it.
     """
 
     key: uuid.UUID
@@ -79,13 +82,16 @@ class Invocation:
     client: httpx2.AsyncClient
     on_wire: Callable[[], Awaitable[None]]
     doubtful: bool = False
+    receipt: str = ""
 
 
 class ActionType(ABC):
     """A kind of effect.
 
-    `idempotency` says what the receiver offers against doubles; a `key` receiver remembers keys for
-    `key_life`. `fields` are what policy rules look at, `target` is what one effect at a time may touch.
+    `idempotency` says what the receiver offers against doubles (`offers` where that depends on what is
+    spoken there); a `key` receiver remembers keys for `key_life`, a `lookup` receiver has finished what it
+    began after `settle`. `fields` are what policy rules look at, `target` is what one effect at a time may
+    touch.
     """
 
     name: ClassVar[str]
@@ -93,6 +99,7 @@ class ActionType(ABC):
     risk: ClassVar[Risk]
     idempotency: ClassVar[Idempotency]
     key_life: ClassVar[timedelta | None] = None
+    settle: ClassVar[timedelta] = timedelta(seconds=30)
     Config: ClassVar[type[BaseModel]]
     Arguments: ClassVar[type[BaseModel]]
 
@@ -100,9 +107,36 @@ class ActionType(ABC):
     def target(self, arguments: Any) -> str:
         """The record that the effect touches: effects on one target are sent one after the other."""
 
+    def record(self, config: Any, arguments: Any) -> str:
+        """The same, where the configuration has a say in it."""
+        return self.target(arguments)
+
     @abstractmethod
     async def send(self, invocation: Invocation) -> Confirmation:
         """Do it. Raise ActionFailed where it ended in anything but a confirmation."""
+
+    def offers(self, kind: str, config: Any) -> Idempotency:
+        """What the receiver at a connection of this kind offers against doubles."""
+        return self.idempotency
+
+    def check(self, config: Any, arguments: Any) -> None:
+        """Raise Invalid where these arguments cannot go out under this configuration."""
+        return None
+
+    async def look_up(
+        self,
+        client: httpx2.AsyncClient,
+        connection: Resolved,
+        config: Any,
+        arguments: Any,
+        *,
+        key: uuid.UUID,
+    ) -> Confirmation | None:
+        """Class `lookup`: the effect that bears our key, None where the far side has none.
+
+        Raise ActionFailed where the far side cannot tell.
+        """
+        raise ActionFailed("no", "no_lookup")
 
     async def read(
         self, client: httpx2.AsyncClient, connection: Resolved, arguments: Any
@@ -113,6 +147,26 @@ class ActionType(ABC):
     def fields(self, arguments: Any) -> tuple[str, ...]:
         """Names of the fields that these arguments change."""
         return ()
+
+    def values(self, arguments: Any) -> Mapping[str, Any]:
+        """The new value of each of them, as far as the arguments tell."""
+        return {}
+
+    def customer(self, arguments: Any) -> str | None:
+        """The far side's id of the customer whose record this changes; None where it is about nobody's."""
+        return None
+
+    def joined(
+        self, arguments: Mapping[str, Any], later: Mapping[str, Any], fields: Collection[str]
+    ) -> dict[str, Any]:
+        """The arguments with what a later wish says about these fields."""
+        return dict(later)
+
+    def reversal(
+        self, arguments: Mapping[str, Any], before: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """Arguments that put back what was there before; None where it cannot be taken back."""
+        return None
 
 
 _types: dict[str, ActionType] = {}

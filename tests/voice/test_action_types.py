@@ -6,10 +6,9 @@ import uuid
 import pytest
 from pydantic import ValidationError
 
-from approvals import action_types, wire
-from approvals.action_types import ActionFailed, Invocation
-from approvals.connectors import Resolved
+from approvals import action_types
 from tests.approvals import support
+from tests.voice.sending import at, fails, read, run
 
 MAIL = {"to": "dana@whitfield.example", "subject": "Your visit", "text": "Hello Dana."}
 FROM = {"from": "Northwind <hello@northwind.example>"}
@@ -37,39 +36,9 @@ def test_a_type_says_what_it_is(kind):
         assert kind.key_life is not None
 
 
-def test_both_types_are_found():
-    assert [kind.name for kind in shipped()] == ["send_email", "update_contact"]
-
-
-def run(url, name, arguments, *, config=None, before=None, key=None, secret="sk", wired=None):
-    """One invocation, as the drain makes it."""
-    kind = action_types.get(name)
-
-    async def on_wire():
-        if wired is not None:
-            wired.append(True)
-
-    async def go():
-        async with wire.client() as client:
-            return await kind.send(
-                Invocation(
-                    key=key or uuid.uuid4(),
-                    config=action_types.parse(kind.Config, config or {}),
-                    arguments=action_types.parse(kind.Arguments, arguments),
-                    before=before or {},
-                    connection=Resolved(uuid.uuid4(), "test", url, secret),
-                    client=client,
-                    on_wire=on_wire,
-                )
-            )
-
-    return asyncio.run(go())
-
-
-def fails(*args, **options):
-    with pytest.raises(ActionFailed) as caught:
-        run(*args, **options)
-    return caught.value
+def test_every_type_is_found():
+    names = ["create_task", "http_request", "send_email", "update_contact"]
+    assert [kind.name for kind in shipped()] == names
 
 
 def test_a_mail_is_sent_once_for_a_key(receivers):
@@ -133,17 +102,8 @@ def test_a_contact_is_changed_only_from_what_was_shown(receivers):
 
 
 def test_reading_says_what_is_there_now(receivers):
-    kind = action_types.get("update_contact")
-    arguments = action_types.parse(
-        kind.Arguments, {"contact_id": "c-1002", "changes": {"preferred_channel": "sms"}}
-    )
-
-    async def go():
-        async with wire.client() as client:
-            to = Resolved(uuid.uuid4(), "crm", f"{receivers.url}/crm", "sk")
-            return await kind.read(client, to, arguments)
-
-    reading = asyncio.run(go())
+    change = {"contact_id": "c-1002", "changes": {"preferred_channel": "sms"}}
+    reading = read("update_contact", at(f"{receivers.url}/crm", "crm"), change)
     assert reading.values == {"preferred_channel": "phone"}
     assert reading.reference == "c-1002"
     assert reading.tag

@@ -87,3 +87,26 @@ def test_connections_of_another_workspace_are_not_there(house):
 def test_a_kind_that_does_not_exist_is_refused(house):
     with scope.workspace(house.workspace.id), pytest.raises(Invalid):
         put(house, kind="fax")
+
+
+@pytest.mark.parametrize(
+    ("kind", "url"),
+    [
+        ("crm", "http://crm.example"), ("crm", "https://crm.example:22"), ("http", "ftp://x.example"),
+        ("hubspot", "https://u:p@crm.example"), ("realtime", "http://10.0.0.1/v1"),
+        ("smtp", "https://mail.example"), ("mail", "not an address"),
+    ],
+)  # fmt: skip
+def test_an_address_that_no_connector_may_ask_is_refused_when_it_is_saved(house, kind, url):
+    with scope.workspace(house.workspace.id):
+        with pytest.raises(Invalid, match="bad_address"):
+            put(house, kind=kind, base_url=url)
+        assert not Connection.objects.exists()
+
+
+def test_the_dialect_and_its_settings_come_with_the_connection(house):
+    with scope.workspace(house.workspace.id):
+        put(house, kind="salesforce", name="crm", config={"client_id": "readback"})
+        located = connectors.locate("crm")
+        found = connectors.resolve(located)
+    assert (found.kind, found.config) == ("salesforce", {"client_id": "readback"})

@@ -1,6 +1,7 @@
 """CRM and mail: one effect a key, however often it is asked for, and known after a restart."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -151,3 +152,103 @@ async def test_receivers_remember_across_a_restart(tmp_path: Path) -> None:
         contact = (await ask(sim, "GET", "/crm/contacts/c-1001"))[1]
     assert contact["properties"]["preferred_channel"] == "sms"
     assert contact["version"] == 2
+
+
+async def call(
+    sim: Sim, method: str, path: str, body: Any = None, **headers: str
+) -> tuple[int, Any]:
+    """As `ask`, for receivers that answer with nothing or with an array."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    async with sim.http.request(method, sim.url + path, json=body, headers=sent) as answer:
+        text = await answer.text()
+        return answer.status, json.loads(text) if text else None
+
+
+HUB = "/hubspot/crm/v3/objects/contacts"
+
+
+async def test_hubspot_keeps_text_and_counts_its_edits(sim: Sim) -> None:
+    change = {"properties": {"followup_needed": True, "mobilephone": "+44 1"}}
+    status, body = await call(sim, "PATCH", f"{HUB}/1001", change)
+    assert (status, body["properties"]["followup_needed"]) == (200, "true")
+    assert (await effects(sim, "hubspot"))["effect_count"] == 1
+    status, body = await call(sim, "PATCH", f"{HUB}/1001", {"properties": {"shoe": 1}})
+    assert (status, body["category"]) == (400, "VALIDATION_ERROR")
+
+
+async def test_hubspot_finds_a_contact_by_its_mail_address(sim: Sim) -> None:
+    one = {"propertyName": "email", "operator": "EQ", "value": "gareth@pugh.example"}
+    wanted = {"filterGroups": [{"filters": [one]}], "properties": ["firstname"]}
+    status, body = await call(sim, "POST", f"{HUB}/search", wanted)
+    assert (status, body["total"], body["results"][0]["id"]) == (200, 1, "1005")
+    assert (await call(sim, "POST", f"{HUB}/search", {}))[0] == 400
+
+
+async def test_hubspot_tells_its_limits_in_headers(sim: Sim) -> None:
+    await misbehave(sim, "hubspot", "429")
+    async with sim.http.patch(f"{sim.url}{HUB}/1001", json={"properties": {}}) as answer:
+        assert answer.status == 429
+        assert answer.headers["X-HubSpot-RateLimit-Interval-Milliseconds"] == "10000"
+        assert (await answer.json())["policyName"] == "TEN_SECONDLY_ROLLING"
+
+
+async def salesforce(sim: Sim) -> str:
+    form = {"grant_type": "client_credentials", "client_id": "a", "client_secret": "sk"}
+    url = f"{sim.url}/salesforce/services/oauth2/token"
+    async with sim.http.post(url, data=form) as answer:
+        return f"Bearer {(await answer.json())['access_token']}"
+
+
+RECORD = "/salesforce/services/data/v62.0/sobjects/Contact/0031001"
+
+
+async def test_salesforce_ends_a_session_when_told(sim: Sim) -> None:
+    token = await salesforce(sim)
+    assert (await call(sim, "GET", RECORD, Authorization=token))[0] == 200
+    await sim.post("/_sim/salesforce/end_sessions", {})
+    status, body = await call(sim, "GET", RECORD, Authorization=token)
+    assert (status, body[0]["errorCode"]) == (401, "INVALID_SESSION_ID")
+
+
+async def test_salesforce_refuses_a_record_that_changed_meanwhile(sim: Sim) -> None:
+    known = {"Authorization": await salesforce(sim)}
+    change = {"Description": "Ring first."}
+    assert await call(sim, "PATCH", RECORD, change, **known) == (204, None)
+    old = "Mon, 14 Sep 2020 08:30:00 GMT"
+    assert (await call(sim, "PATCH", RECORD, change, **known, If_Unmodified_Since=old))[0] == 412
+    assert (await call(sim, "PATCH", RECORD, {"Shoe": 1}, **known))[0] == 400
+    assert (await effects(sim, "salesforce"))["effect_count"] == 1
+
+
+async def test_a_ticket_is_found_by_its_reference_only(sim: Sim) -> None:
+    ticket = {"title": "Ring Dana", "reference": "r-1"}
+    assert (await call(sim, "POST", "/tasks/tickets", ticket))[0] == 201
+    found = (await call(sim, "GET", "/tasks/tickets?reference=r-1"))[1]["results"]
+    assert [one["title"] for one in found] == ["Ring Dana"]
+    assert (await call(sim, "GET", "/tasks/tickets?reference=r-2"))[1] == {"results": []}
+    assert (await call(sim, "POST", "/tasks/tickets", {"title": ""}))[0] == 422
+
+
+async def test_tickets_know_no_keys_so_a_double_is_counted(sim: Sim) -> None:
+    ticket = {"title": "Ring Dana", "reference": "r-1"}
+    for _ in range(2):
+        await call(sim, "POST", "/tasks/tickets", ticket)
+    assert (await effects(sim, "tasks"))["by_key"] == {"r-1": {"requests": 2, "effects": 2}}
+
+
+async def test_the_sink_shows_what_arrived(sim: Sim) -> None:
+    await call(sim, "PUT", "/sink/a%20b?x=1", {"n": 1}, X_Own="yes")
+    (seen,) = (await effects(sim, "sink"))["effects"]
+    assert (seen["method"], seen["target"], seen["body"]) == ("PUT", "/sink/a%20b?x=1", '{"n": 1}')
+    assert ["X-Own", "yes"] in seen["headers"]
+
+
+async def test_new_receivers_remember_across_a_restart(tmp_path: Path) -> None:
+    state = tmp_path / "simulator.json"
+    async with running(state) as sim:
+        await call(sim, "PATCH", f"{HUB}/1001", {"properties": {"notes": "kept"}})
+        await call(sim, "POST", "/tasks/tickets", {"title": "Ring", "reference": "r-1"})
+    async with running(state) as sim:
+        properties = (await call(sim, "GET", f"{HUB}/1001?properties=notes"))[1]["properties"]
+        assert properties == {"notes": "kept"}
+        assert len((await call(sim, "GET", "/tasks/tickets?reference=r-1"))[1]["results"]) == 1

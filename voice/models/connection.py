@@ -10,6 +10,11 @@ class ConnectionKind(models.TextChoices):
     REALTIME = "realtime"
     CRM = "crm"
     MAIL = "mail"
+    HUBSPOT = "hubspot"
+    SALESFORCE = "salesforce"
+    SMTP = "smtp"
+    TASKS = "tasks"
+    HTTP = "http"
 
 
 class Connection(WorkspaceModel):

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -79,6 +79,18 @@ class Counting:
             "by_key": by_key,
             "mode": self.mode.name,
         }
+
+
+class Receiver(Protocol):
+    """What the simulator asks of each receiver; `held` is what a judge may look at besides the counts."""
+
+    counting: Counting
+
+    def replay(self, entry: Entry) -> None: ...
+
+    def routes(self) -> list[web.RouteDef]: ...
+
+    def held(self) -> list[dict[str, Any]]: ...
 
 
 def digest(raw: bytes) -> str:

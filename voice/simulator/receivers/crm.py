@@ -83,7 +83,7 @@ class Crm:
         for contact_id, properties in SEED.items():
             self.contacts[contact_id] = {
                 "id": contact_id,
-                "properties": copy.deepcopy(properties),
+                "properties": {**copy.deepcopy(properties), "readback_receipt": ""},
                 "updated_at": SEED_AT,
                 "version": 1,
             }
@@ -100,6 +100,9 @@ class Crm:
         self.counting.apply(entry)
         if entry["kind"] == "effect":
             self._apply_edit(entry["effect"], entry["at"])
+
+    def held(self) -> list[dict[str, Any]]:
+        return list(self.contacts.values())
 
     async def find(self, request: web.Request) -> web.StreamResponse:
         async def effect() -> web.Response:

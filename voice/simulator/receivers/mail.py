@@ -10,7 +10,7 @@ from aiohttp import web
 
 from voice.simulator.journal import Entry, Journal
 from voice.simulator.receivers.counting import Counting, bearer, digest
-from voice.simulator.receivers.modes import answer
+from voice.simulator.receivers.modes import Mode, answer
 
 KEY_LIFE_S = 24 * 3600
 KEY_LENGTH = 256
@@ -27,6 +27,9 @@ class Mail:
 
     def replay(self, entry: Entry) -> None:
         self.counting.apply(entry)
+
+    def held(self) -> list[dict[str, Any]]:
+        return []
 
     async def read(self, request: web.Request) -> web.StreamResponse:
         if not bearer(request):
@@ -56,7 +59,7 @@ class Mail:
 
         self.counting.in_flight.add(key)
         try:
-            return await answer(self.counting.mode, request, effect)
+            return await answer(self.counting.mode, request, effect, {"429": _limited})
         finally:
             self.counting.in_flight.discard(key)
 
@@ -94,6 +97,13 @@ def _read_email(raw: bytes) -> tuple[dict[str, Any], str]:
     if not (body.get("text") or body.get("html")):
         return body, "Missing `html` or `text` field."
     return body, ""
+
+
+def _limited(mode: Mode) -> web.Response:
+    """Too many a second, or a day's or a month's quota."""
+    found = _problem(429, mode.note or "rate_limit_exceeded", "Too many requests.")
+    found.headers["Retry-After"] = str(mode.retry_after)
+    return found
 
 
 def _problem(status: int, name: str, message: str) -> web.Response:

@@ -1,13 +1,14 @@
 """How a receiver misbehaves on order: for the next n writes, then it is well again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
 
 MODES = ("ok", "slow", "5xx", "429", "reset_before", "reset_after", "timeout")
 Effect = Callable[[], Awaitable[web.Response]]
+Refusal = Callable[["Mode"], web.Response]
 
 
 @dataclass
@@ -18,6 +19,8 @@ class Mode:
     hold_ms: int = 60_000
     status: int = 500
     retry_after: int = 1
+    note: str = ""
+    """A receiver's own word for the kind of refusal, where it has several."""
     reads: bool = False
     """Reads misbehave too."""
 
@@ -31,11 +34,18 @@ class Mode:
         return name
 
 
-async def answer(mode: Mode, request: web.Request, effect: Effect) -> web.StreamResponse:
-    """Run `effect` the way the mode says; the counts are the receiver's own."""
+async def answer(
+    mode: Mode,
+    request: web.Request,
+    effect: Effect,
+    refusals: Mapping[str, Refusal] | None = None,
+) -> web.StreamResponse:
+    """Run `effect` the way the mode says; the counts are the receiver's own, and so may its refusals be."""
     name = mode.take(read=request.method == "GET")
     if name == "slow":
         await asyncio.sleep(mode.delay_ms / 1000)
+    elif refusals and name in refusals:
+        return refusals[name](mode)
     elif name == "5xx":
         return web.json_response({"message": "Internal error."}, status=mode.status)
     elif name == "429":
