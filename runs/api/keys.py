@@ -22,7 +22,7 @@ from rest_framework.request import Request
 from runs import audit, scope
 from runs.access import Permission, require
 from runs.models import ApiKey
-from runs.people import Actor
+from runs.people import MAX_DEVICE, Actor
 
 _SHAPE = re.compile(r"^rb_([0-9a-z]{8})_([0-9a-z]{52})$")
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -56,7 +56,7 @@ def make(
         created_by_id=by.user_id,
         created_at=at,
     )
-    audit.record("key.made", str(key.id), by=by, at=at, prefix=prefix)
+    audit.record("key.made", str(key.id), by=by, at=at, prefix=prefix, roles=list(roles))
     return key, text
 
 
@@ -123,6 +123,7 @@ def _actor(key: ApiKey, request: Any) -> Actor:
         workspace_id=key.workspace_id,
         roles=frozenset(key.roles),
         address=str(request.META.get("REMOTE_ADDR", ""))[:45],
+        device=str(request.META.get("HTTP_USER_AGENT", ""))[:MAX_DEVICE],
         request_id=str(getattr(request, "reference", ""))[:40],
     )
 

@@ -13,11 +13,16 @@ from django.http import QueryDict
 
 from runs import canonical
 from runs.api.problems import BadParameters
-from runs.errors import Invalid
+from runs.errors import Refused
 
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 100
 MAX_CURSOR = 500
+
+
+class BadCursor(Refused):
+    code = "bad_cursor"
+    status = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,19 @@ def _open(cursor: str, purpose: str) -> tuple[datetime, uuid.UUID]:
         at, last = signing.loads(cursor, salt=f"cursor:{purpose}")
         return datetime.fromisoformat(at), uuid.UUID(last)
     except (signing.BadSignature, ValueError, TypeError) as error:
-        raise Invalid("bad_cursor") from error
+        raise BadCursor from error
+
+
+def read_moment(text: str, *, end_of_day: bool = False) -> datetime | None:
+    """None where it is neither an ISO date (the whole day, in UTC) nor a moment with its offset."""
+    try:
+        if len(text) == 10:
+            clock = time.max if end_of_day else time.min
+            return datetime.combine(date.fromisoformat(text), clock, UTC)
+        at = datetime.fromisoformat(text.replace(" ", "+"))
+        return at.astimezone(UTC) if at.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
 
 
 class Parameters:
@@ -107,16 +124,8 @@ class Parameters:
         value = self.text(name, limit=40)
         if not value:
             return None
-        try:
-            if len(value) == 10:
-                clock = time.max if end_of_day else time.min
-                return datetime.combine(date.fromisoformat(value), clock, UTC)
-            at = datetime.fromisoformat(value.replace(" ", "+"))
-            if at.tzinfo is not None:
-                at = at.astimezone(UTC)
-        except (ValueError, OverflowError):
-            at = None
-        if at is None or at.tzinfo is None:
+        at = read_moment(value, end_of_day=end_of_day)
+        if at is None:
             self._fault(name, "not_a_date", "A date such as 2026-11-25, or a moment with offset.")
             return None
         return at

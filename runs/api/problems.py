@@ -4,7 +4,7 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, JsonResponse
 from django.http.request import HttpRequest
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
+from runs.api import codes
 from runs.errors import NotFound, Refused
 from runs.ids import uuid7
 
@@ -52,7 +53,7 @@ def problem(
 ) -> dict[str, Any]:
     return {
         **more,
-        "type": "about:blank",
+        "type": codes.type_of(code),
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": words,
@@ -60,6 +61,20 @@ def problem(
         "request_id": request_id,
         "errors": errors,
     }
+
+
+def answer(refusal: Refused, request: Any) -> Response:
+    """The problem of a refusal, as a response of its own."""
+    status, code, words, errors, more = _read(refusal)
+    body = problem(status, code, words, request_id=request_id(request), errors=errors, **more)
+    return Response(body, status=status, content_type=CONTENT_TYPE)
+
+
+def plain(request: HttpRequest, status: int, code: str) -> JsonResponse:
+    """For what is refused before a view of the API is reached."""
+    words = str(codes.table()[code].words)
+    body = problem(status, code, words, request_id=request_id(request), errors=[])
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
 
 
 def request_id(request: Any) -> str:
@@ -70,9 +85,7 @@ def request_id(request: Any) -> str:
 @csrf_exempt
 def not_found(request: HttpRequest, path: str = "") -> JsonResponse:
     """For an address below the API that there is not: a problem, not a page."""
-    words = _("There is nothing at this address.")
-    body = problem(404, "no_such_address", words, request_id=request_id(request), errors=[])
-    return JsonResponse(body, status=404, content_type=CONTENT_TYPE)
+    return plain(request, 404, "no_such_address")
 
 
 def _read(error: Exception) -> tuple[int, str, str, list[Fault], dict[str, Any]]:
@@ -85,6 +98,10 @@ def _read(error: Exception) -> tuple[int, str, str, list[Fault], dict[str, Any]]
         return 422, "invalid", _("The request is not valid."), faults(error), {}
     if isinstance(error, Http404):
         return 404, NotFound.code, _("There is no such thing here."), [], {}
+    if isinstance(error, RequestDataTooBig):
+        return 413, "body_too_large", _("The body is too large."), [], {}
+    if isinstance(error, SuspiciousOperation):
+        return 400, "bad_request", _("The request cannot be read."), [], {}
     if isinstance(error, PermissionDenied):
         return 403, "not_allowed", _("You may not do this."), [], {}
     if isinstance(error, APIException):
@@ -110,16 +127,10 @@ def _words(error: Refused) -> str:
     told = error.details.get("detail")
     if isinstance(told, str):
         return told
-    known = {
-        "not_found": _("There is no such thing here."),
-        "needs_role": _("This key does not have a role that may do this."),
-        "bad_cursor": _("The cursor is not one of ours, or belongs to another list."),
-        "body_too_large": _("The body is too large."),
-        "not_an_object": _("The body must be a JSON object."),
-        "step_key_reused": _("This step key was used with other arguments before."),
-        "summary_not_ready": _("The work after the call has not made a summary yet."),
-    }
-    return known.get(error.code, error.code.replace("_", " ").capitalize() + ".")
+    known = codes.table().get(error.code)
+    if known is not None:
+        return str(known.words)
+    return error.code.replace("_", " ").capitalize() + "."
 
 
 def _plain(value: Any) -> Any:

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from runs import canonical, handles, ledger, outcomes
 from runs.access import Permission
-from runs.api import pages
+from runs.api import answers, document, pages
 from runs.api.pages import Parameters
 from runs.api.views import WorkspaceView
 from runs.errors import NotFound
@@ -16,6 +16,7 @@ from runs.models import Event, Evidence, FieldValue, Outcome, Run, Step
 from runs.models.run import RunState
 
 MAX_EVENTS = 500
+RUN_PATH = {"run_id": "Public id of the run: RUN-…"}
 # Which lines tell the state of what the floors above keep.
 _FOLLOWED = {"proposal": "proposal", "outbox": "entry"}
 
@@ -33,8 +34,19 @@ def find(text: str) -> Run:
 
 
 class RunList(WorkspaceView):
-    permission: ClassVar[Permission] = Permission.SEE_RUNS
+    permission: ClassVar[Permission | None] = Permission.SEE_RUNS
 
+    @document.operation(
+        "listRuns",
+        "Runs, newest first",
+        "Runs",
+        {200: (answers.RunPage, "A page of runs.")},
+        query=(
+            document.choice("state", RunState.values, "Only runs in this state."),
+            *document.moments("Started"),
+            *document.paging(pages.DEFAULT_LIMIT, pages.MAX_LIMIT),
+        ),
+    )
     def get(self, request: Request) -> Response:
         asked = Parameters(request.query_params)
         state = asked.choice("state", RunState.values)
@@ -58,31 +70,36 @@ class RunList(WorkspaceView):
 
 
 class RunDetail(WorkspaceView):
-    permission: ClassVar[Permission] = Permission.SEE_RUNS
+    permission: ClassVar[Permission | None] = Permission.SEE_RUNS
 
+    @document.operation(
+        "getRun",
+        "One run: steps, evidence, fields, outcome, proposals, effects",
+        "Runs",
+        {200: (answers.RunAnswer, "The run.")},
+        path=RUN_PATH,
+    )
     def get(self, request: Request, run_id: str) -> Response:
         Parameters(request.query_params).done()
-        run = find(run_id)
-        slug = self.workspace.slug
-        known = outcomes.current([run.id])[run.id]
-        newest = Outcome.objects.filter(run=run).order_by("-version").first()
-        body = {
-            **head(run),
-            "input": run.input,
-            "steps": [step(one) for one in _steps(run)],
-            "evidence": [evidence(slug, one) for one in _evidence(run)],
-            "fields": [field(slug, one) for one in known.values()],
-            "outcome": outcome(newest) if newest else None,
-            **_followed(slug, run),
-        }
-        return Response(body)
+        return Response(whole(find(run_id)))
 
 
 class RunEvents(WorkspaceView):
     """The ledger after a number: how a client that was away gets every line once, in order."""
 
-    permission: ClassVar[Permission] = Permission.SEE_RUNS
+    permission: ClassVar[Permission | None] = Permission.SEE_RUNS
 
+    @document.operation(
+        "listEvents",
+        "Lines of a run's ledger after a number",
+        "Runs",
+        {200: (answers.EventPage, "The lines, in order and without a gap.")},
+        query=(
+            document.number("after", "The newest number that you have.", default=0),
+            document.number("limit", "How many.", default=100, most=MAX_EVENTS),
+        ),
+        path=RUN_PATH,
+    )
     def get(self, request: Request, run_id: str) -> Response:
         asked = Parameters(request.query_params)
         after = asked.number("after", default=0, least=0, most=2**62)
@@ -92,6 +109,21 @@ class RunEvents(WorkspaceView):
         lines = ledger.events_after(run.id, after, limit=limit)
         frames = [{**line.frame(), "run": run.public_id} for line in lines]
         return Response({"data": frames, "last_number": run.last_number})
+
+
+def whole(run: Run) -> dict[str, Any]:
+    slug = run.workspace.slug
+    known = outcomes.current([run.id])[run.id]
+    newest = Outcome.objects.filter(run=run).order_by("-version").first()
+    return {
+        **head(run),
+        "input": run.input,
+        "steps": [step(one) for one in _steps(run)],
+        "evidence": [evidence(slug, one) for one in _evidence(run)],
+        "fields": [field(slug, one) for one in known.values()],
+        "outcome": outcome(newest) if newest else None,
+        **_followed(slug, run),
+    }
 
 
 def head(run: Run) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from django.urls import path, re_path
 
-from runs.api import problems, runs
+from runs.api import me, problems, reference, runs
 
 urlpatterns = [
+    path("openapi.json", reference.document, name="api-document"),
+    path("reference", reference.page, name="api-reference"),
+    path("me", me.Me.as_view(), name="api-me"),
     path("runs", runs.RunList.as_view(), name="api-runs"),
     path("runs/<str:run_id>", runs.RunDetail.as_view(), name="api-run"),
     path("runs/<str:run_id>/events", runs.RunEvents.as_view(), name="api-run-events"),

@@ -9,7 +9,7 @@ from runs import ledger, people, scope, steps
 from runs.api import keys
 from runs.errors import NotAllowed
 from runs.models import ApiKey, AuditEntry
-from tests import factories
+from tests import contract, factories
 from tests.people import harbor, northwind
 
 pytestmark = pytest.mark.django_db
@@ -32,12 +32,27 @@ class Machine:
             self.admin = admin
         self.client = Client(raise_request_exception=False)
 
-    def get(self, path, **query):
-        return self.client.get(f"/api/v1/{path}", query, headers=self.headers)
+    def with_roles(self, *roles, name="other", **more):
+        """Another key of the same workspace."""
+        other = Machine.__new__(Machine)
+        other.workspace, other.admin, other.client = self.workspace, self.admin, self.client
+        with scope.workspace(self.workspace.id):
+            by = more.pop("by", self.admin)
+            other.key, other.text = keys.make(
+                self.workspace.id, name=name, roles=roles, by=by, at=scope.now()
+            )
+        return other
 
-    def post(self, path, body, content_type="application/json"):
-        data = body if isinstance(body, bytes | str) else json.dumps(body)
-        return self.client.post(f"/api/v1/{path}", data, content_type, headers=self.headers)
+    def get(self, path, *, headers=None, **query):
+        sent = {**self.headers, **(headers or {})}
+        answer = self.client.get(f"/api/v1/{path}", query, headers=sent)
+        return contract.check(answer, "get", f"/api/v1/{path}")
+
+    def post(self, path, body=None, content_type="application/json", headers=None):
+        data = body if isinstance(body, bytes | str) else json.dumps({} if body is None else body)
+        sent = {**self.headers, **(headers or {})}
+        answer = self.client.post(f"/api/v1/{path}", data, content_type, headers=sent)
+        return contract.check(answer, "post", f"/api/v1/{path}")
 
     @property
     def headers(self):
@@ -64,6 +79,7 @@ def check_problem(answer, status, code):
     assert body["request_id"] == answer["X-Request-ID"]
     assert isinstance(body["errors"], list)
     assert body["detail"]
+    assert body["type"].endswith(f"/api/v1/reference#{code}")
     return body
 
 
@@ -139,14 +155,8 @@ def test_a_key_of_another_workspace_finds_nothing(run):
         assert "northwind" not in json.dumps(body).lower()
 
 
-def test_a_role_that_may_not_is_told_which_ones_may(run):
-    other = Machine.__new__(Machine)
-    other.client = Client(raise_request_exception=False)
-    other.workspace = run.workspace
-    with scope.workspace(run.workspace_id):
-        admin = people.Actor("person:a", "A", run.workspace_id, frozenset({"admin"}))
-        _, other.text = keys.make(run.workspace_id, name="none", roles=[], by=admin, at=scope.now())
-    body = check_problem(other.get("runs"), 403, "needs_role")
+def test_a_role_that_may_not_is_told_which_ones_may(machine, run):
+    body = check_problem(machine.with_roles().get("runs"), 403, "needs_role")
     assert "integrator" in body["details"]["roles"]
 
 
@@ -212,10 +222,10 @@ def test_a_cursor_of_another_list_or_workspace_is_refused(machine, run):
     with scope.workspace(machine.workspace.id):
         factories.make_run(machine.workspace, release=run.release)
     cursor = machine.get("runs", limit=1).json()["next_cursor"]
-    check_problem(machine.get("runs", cursor=cursor, state="running"), 422, "bad_cursor")
-    check_problem(Machine(harbor()).get("runs", cursor=cursor), 422, "bad_cursor")
-    check_problem(machine.get("runs", cursor=cursor[:-2]), 422, "bad_cursor")
-    check_problem(machine.get("runs", cursor="\x01" * 100), 422, "bad_cursor")
+    check_problem(machine.get("runs", cursor=cursor, state="running"), 400, "bad_cursor")
+    check_problem(Machine(harbor()).get("runs", cursor=cursor), 400, "bad_cursor")
+    check_problem(machine.get("runs", cursor=cursor[:-2]), 400, "bad_cursor")
+    check_problem(machine.get("runs", cursor="\x01" * 100), 400, "bad_cursor")
 
 
 def test_every_bad_parameter_is_named_at_once(machine):

@@ -53,14 +53,7 @@ def test_the_list_of_calls_masks_numbers_for_who_may_not_see_them(machine, call)
     assert one["id"] == call.public_id
     assert one["caller"] == {"number": "…118", "name": "Dana Whitfield"}
     assert one["customer"]["external_id"] == "c-1001"
-    lead = Machine.__new__(Machine)
-    lead.workspace, lead.client = machine.workspace, machine.client
-    with scope.workspace(machine.workspace.id):
-        from runs.api import keys
-
-        _, lead.text = keys.make(
-            machine.workspace.id, name="l", roles=["support_lead"], by=machine.admin, at=scope.now()
-        )
+    lead = machine.with_roles("support_lead")
     assert lead.get("voice/calls").json()["data"][0]["caller"]["number"] == "+447700900118"
 
 
@@ -225,14 +218,7 @@ def test_another_kind_of_body(gate):
 
 
 def test_a_role_that_only_reads_may_not_ask(gate):
-    reader = Machine.__new__(Machine)
-    reader.workspace, reader.client = gate.machine.workspace, gate.machine.client
-    with scope.workspace(reader.workspace.id):
-        from runs.api import keys
-
-        _, reader.text = keys.make(
-            reader.workspace.id, name="r", roles=["auditor"], by=gate.machine.admin, at=scope.now()
-        )
+    reader = gate.machine.with_roles("auditor")
     gate.machine = reader
     check_problem(gate.ask("voice.summarize_call"), 403, "needs_role")
     assert json.dumps(reader.get("voice/calls").json())

@@ -11,13 +11,14 @@ from approvals import gate
 from approvals.answers import Answer, Denied
 from runs import scope, summaries
 from runs.access import Permission
-from runs.api import problems
+from runs.api import document, problems
 from runs.api import runs as shapes
 from runs.api.views import WorkspaceView, body_as
 from runs.errors import Conflict
 from runs.models import Run, Step
 from runs.releases import content_of
 from voice import contacts, session_values
+from voice.api import answers
 from voice.models import Call
 
 # 202: a person has to decide first, or the effect follows.
@@ -48,8 +49,23 @@ class Wish(BaseModel):
 class InvokeCapability(WorkspaceView):
     """Session values come from our rows: the call of the run and its customer, never from the body."""
 
-    permission: ClassVar[Permission] = Permission.START_RUN
+    permission: ClassVar[Permission | None] = Permission.START_RUN
 
+    @document.operation(
+        "invokeCapability",
+        "Ask the gate; the same step key gets the recorded answer",
+        "Capabilities",
+        {
+            200: (
+                answers.EnvelopeOrResult,
+                "Done. With `response_envelope: false`, the result alone.",
+            ),
+            202: (answers.Envelope, "Queued by policy, or waiting for a person."),
+        },
+        body=Wish,
+        path={**shapes.RUN_PATH, "name": "The capability: `crm.propose_customer_update`."},
+        refusals=(429,),
+    )
     def post(self, request: Request, run_id: str, name: str) -> Response:
         wish = body_as(Wish, request)
         run = shapes.find(run_id)

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from runs import executions, scope
 from runs.access import Permission
+from runs.api import answers, document
 from runs.api import runs as shapes
 from runs.api.views import WorkspaceView, body_as
 from runs.errors import Conflict, Invalid
@@ -44,8 +45,18 @@ class Start(BaseModel):
 
 
 class StartRun(WorkspaceView):
-    permission: ClassVar[Permission] = Permission.START_RUN
+    permission: ClassVar[Permission | None] = Permission.START_RUN
 
+    @document.operation(
+        "startRun",
+        "Start the run of a call that another system holds; one call has one run",
+        "Capabilities",
+        {
+            201: (answers.RunHead, "The run that was started."),
+            200: (answers.RunHead, "The run that this call has already."),
+        },
+        body=Start,
+    )
     def post(self, request: Request) -> Response:
         wish = body_as(Start, request)
         _queue_up(self.workspace.id, wish.input.call_id)

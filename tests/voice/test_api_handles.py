@@ -1,0 +1,87 @@
+"""Handles for machines: each that an envelope carries opens, and none of another workspace."""
+
+import pytest
+
+from approvals.models import OutboxEntry
+from runs import scope
+from runs.models import Evidence
+from tests import factories
+from tests.approvals import support
+from tests.runs.test_api import Machine, check_problem
+
+
+@pytest.fixture
+def office(committed_db):
+    with support.closing(support.open_office()) as found:
+        yield found
+
+
+@pytest.fixture
+def machine(office):
+    return Machine(office.house, "support_lead")
+
+
+@pytest.fixture
+def handles(office):
+    """One of each kind: kind -> handle."""
+    slug = office.workspace.slug
+    with office.scope():
+        run = support.make_run(office)
+        call = factories.make_call(run, factories.make_connection(office.workspace))
+        wish = support.propose(office, run)
+        support.approve(office, wish)
+        proof = Evidence.objects.create(
+            workspace_id=office.workspace.id, run=run, source="system", grade="system",
+            system="crm", reference="contact c-1001", at=scope.now(),
+        )  # fmt: skip
+        entry = OutboxEntry.objects.filter(proposal=wish).first()
+    return {
+        "run": f"agent-run://{slug}/{run.public_id}",
+        "call": f"call://{slug}/{call.public_id}",
+        "proposal": f"wrp://{slug}/{wish.public_id}",
+        "evidence": f"evidence://{slug}/{proof.public_id}",
+        "effect": f"outbox://{slug}/{entry.public_id}",
+    }
+
+
+def test_each_handle_opens_and_names_its_page(machine, handles):
+    for kind, handle in handles.items():
+        body = machine.get(f"handles/{handle}").json()
+        assert (body["kind"], body["handle"]) == (kind, handle)
+        assert body["html_url"].endswith(f"/h/{handle}")
+        assert body["data"]["handle"] == handle
+
+
+def test_a_handle_whose_slashes_were_folded_or_encoded_opens_too(machine, handles):
+    handle = handles["proposal"]
+    for text in (handle.replace("://", ":/"), handle.replace(":", "%3A").replace("/", "%2F")):
+        answer = machine.client.get(f"/api/v1/handles/{text}", headers=machine.headers)
+        assert answer.json()["handle"] == handle
+
+
+def test_handles_of_another_workspace_are_not_there(committed_db, handles):
+    other = Machine(support.open_office().house, "support_lead")
+    for handle in handles.values():
+        check_problem(other.get(f"handles/{handle}"), 404, "not_found")
+
+
+def test_a_handle_needs_the_role_for_what_it_names(machine, handles):
+    reader = machine.with_roles("editor")
+    assert reader.get(f"handles/{handles['run']}").status_code == 200
+    check_problem(reader.get(f"handles/{handles['proposal']}"), 403, "needs_role")
+    check_problem(reader.get(f"handles/{handles['effect']}"), 403, "needs_role")
+
+
+@pytest.mark.parametrize("text", ["wrp://x/RUN-7K2M9Q4T", "nothing", "mailto:x", "wrp://a/PRO-1"])
+def test_what_is_no_handle_is_told(machine, text):
+    check_problem(machine.get(f"handles/{text}"), 422, "not_a_handle")
+
+
+def test_a_handle_of_nothing(office, machine):
+    slug = office.workspace.slug
+    for text in (f"evidence://{slug}/EVD-ZZZZZZZZ", f"agent-run://{slug}/RUN-ZZZZZZZZ"):
+        check_problem(machine.get(f"handles/{text}"), 404, "not_found")
+
+
+def test_a_handle_is_only_read(machine, handles):
+    check_problem(machine.post(f"handles/{handles['run']}"), 405, "method_not_allowed")
