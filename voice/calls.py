@@ -12,7 +12,7 @@ from runs.errors import Invalid
 from runs.models import Customer, Release, Run, Workflow
 from runs.people import Actor
 from runs.releases import content_of
-from voice import bell, sip
+from voice import bell, call_variables, sip
 from voice.models import Call, Connection, Number
 from voice.models.call import CallState
 
@@ -40,6 +40,7 @@ def begin(
     invitation = sip.read(headers)
     release, reason = _release_for(connection, invitation)
     customer = customers.find_by_phone(invitation.caller_number)
+    variables, refused = call_variables.typed(content_of(release).variables, invitation.variables)
     call = Call(
         workspace_id=connection.workspace_id,
         connection=connection,
@@ -49,7 +50,8 @@ def begin(
         caller_number=invitation.caller_number,
         caller_name=customer.name if customer else invitation.caller_name,
         called_number=invitation.called_number,
-        variables=invitation.variables,
+        variables=variables,
+        header_notes=[*invitation.notes, *refused],
         attention=reason,
         attention_at=at if reason else None,
         test=test,

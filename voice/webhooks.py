@@ -10,10 +10,10 @@ from typing import Any
 from django.db import OperationalError, transaction
 from django.db.models import F
 
-from runs import people, redaction, scope
+from runs import people, scope
 from runs.errors import Invalid
 from runs.models import Workspace
-from voice import bell, calls, connections
+from voice import bell, calls, connections, sip_escapes
 from voice.models import Connection, InboundWebhook
 from voice.models.connection import ConnectionKind
 from voice.models.inbound_webhook import WebhookState
@@ -133,9 +133,8 @@ def _without_numbers(text: str) -> str:
     changed = False
     for one in headers if isinstance(headers, list) else []:
         name, value = (one.get("name"), one.get("value")) if isinstance(one, dict) else ("", "")
-        if isinstance(name, str) and isinstance(value, str) and name.lower().startswith("x-"):
-            # The text for a card is digits again after percent-decoding.
-            kept = redaction.text(value, context=value[:200].replace("_", " "))
+        if isinstance(name, str) and isinstance(value, str):
+            kept = sip_escapes.redact(value, context=f"{name} {value[:200]}".replace("_", " "))
             changed, one["value"] = changed or kept != value, kept
     return json.dumps(event, ensure_ascii=False) if changed else text
 

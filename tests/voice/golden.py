@@ -4,7 +4,7 @@ import json
 import os
 import random
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,8 +32,17 @@ def names() -> list[str]:
 
 
 def expected(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = _first_line(name)["expect"]
+    return found
+
+
+def caller_of(name: str) -> str:
+    return str(_first_line(name)["caller"]["number"])
+
+
+def _first_line(name: str) -> dict[str, Any]:
     with (SCRIPTS / f"{name}.jsonl").open(encoding="utf-8") as lines:
-        found: dict[str, Any] = json.loads(next(lines))["expect"]
+        found: dict[str, Any] = json.loads(next(lines))
     return found
 
 
@@ -67,24 +76,38 @@ class Stage:
     def ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return ringing.ask(self.house.stack.simulator_url, f"/_sim/{path}", body)
 
-    def play(self, scripts: Iterable[str]) -> dict[str, "Played"]:
-        """Some at once, the work after each call included; what is not over in time is not in the answer."""
+    def play(
+        self, scripts: Iterable[str], look: Callable[[str, Call], object] = lambda name, call: None
+    ) -> dict[str, "Played"]:
+        """Some at once, the work after each call included; what is not over in time is not in the answer.
+
+        `look` is shown each call again and again while it goes on, and once when it is over.
+        """
         waiting = list(scripts)
+        callers = {name: caller_of(name) for name in waiting}
         live: dict[str, str] = {}
         done: dict[str, Played] = {}
         deadline = time.monotonic() + WITHIN_S
         while (waiting or live) and time.monotonic() < deadline:
-            while waiting and len(live) < AT_ONCE:
-                name = waiting.pop(0)
+            while len(live) < AT_ONCE and (name := self._next(waiting, live)):
+                waiting.remove(name)
+                self.house.end_open(callers[name])
                 live[name] = self._ring(name)
             time.sleep(0.15)
             close_old_connections()
             for name, provider_call_id in list(live.items()):
                 call = self.house.call(provider_call_id)
+                if call is not None:
+                    look(name, call)
                 if call is not None and call.after_call_done_at is not None:
                     judged = self.house.judge(f"calls/{live.pop(name)}")
                     done[name] = Played(name, self.house, call, judged)
         return done
+
+    def _next(self, waiting: list[str], live: Iterable[str]) -> str:
+        """Not two calls of one caller at once: the wishes of one would join those of the other."""
+        talking = {caller_of(name) for name in live}
+        return next((name for name in waiting if caller_of(name) not in talking), "")
 
     def _ring(self, name: str) -> str:
         body = {
@@ -108,7 +131,13 @@ class Played:
     judged: dict[str, Any]
 
     def spoken(self) -> list[tuple[str, str]]:
-        return [(one["speaker"], one["text"].strip()) for one in self.judged["said"]]
+        return [(one["speaker"], self._kept(one["text"].strip())) for one in self.judged["said"]]
+
+    def _kept(self, text: str) -> str:
+        """What a script says that the record must hold masked."""
+        for said, masked in _first_line(self.name).get("masked", {}).items():
+            text = text.replace(said, masked)
+        return text
 
     def written(self) -> list[tuple[str, str]]:
         """What was said, in our record; of a turn whose transcript never came as much as was heard."""
@@ -170,6 +199,10 @@ class Played:
             "proposals": proposals,
             "effects": effects,
             "keys": sum(one["count"] for one in self.bodies("keypad.pressed")),
+            "typed": [
+                [one["field"], one["count"], one["sensitivity"], one["state"]]
+                for one in self.bodies("keypad.collected")
+            ],
             "least_silences": len(self.bodies("silence.noted")),
             "noise": bool(self.bodies("noise.noted")),
             "cut": states.count("cut"),

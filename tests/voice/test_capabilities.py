@@ -88,6 +88,30 @@ def test_a_wish_stands_beside_what_the_crm_holds_now(desk):
     assert (answer.proposal.risk, answer.proposal.role) == ("medium", "support_lead")
 
 
+def test_a_value_that_the_words_contradict_is_of_high_risk(desk):
+    wrong = {**MOBILE, "value": "07700 900459"}
+    proposal = desk.ask("crm.propose_customer_update", {"changes": [wrong]}).proposal
+    assert (proposal.risk, proposal.rule) == ("high", "contradicts_number")
+
+
+def test_later_words_for_an_open_field_join_it_as_evidence(desk):
+    first = desk.ask("crm.propose_customer_update", {"changes": [MOBILE]})
+    factories.make_turn(desk.call, "caller", "Again: 07700 900452.")
+    said = {**MOBILE, "quote": "Again: 07700 900452"}
+    again = desk.ask("crm.propose_customer_update", {"changes": [said]}, key="k2")
+    assert again.proposal.public_id == first.proposal.public_id
+    (change,) = contents.load(proposals.version_of(again.proposal)).changes
+    assert len(change.evidence) == 2
+    third = desk.ask("crm.propose_customer_update", {"changes": [said]}, key="k2")
+    assert third.envelope() == again.envelope()
+
+
+def test_a_title_says_what_changes_of_whom(desk):
+    answer = desk.ask("crm.propose_customer_update", {"changes": [FOLLOW, MOBILE]})
+    title = contents.load(proposals.version_of(answer.proposal)).title
+    assert title == "Change mobile number of Dana Whitfield, note a follow-up"
+
+
 def test_a_follow_up_brings_a_mail_rendered_now(desk):
     desk.ask("crm.propose_customer_update", {"changes": [FOLLOW, MOBILE]})
     content = contents.load(proposals.version_of(Proposal.objects.get()))

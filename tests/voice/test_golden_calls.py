@@ -5,8 +5,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from runs.models import User
+from tests.console.snapshots import Watcher
 from tests.journeys.house import open_house
 from tests.live_stack import LiveStack
 from tests.voice import golden, switchboard_support
@@ -36,8 +39,16 @@ def stage(
 
 
 @pytest.fixture(scope="module")
-def played(stage: Stage) -> dict[str, Played]:
-    return stage.play(golden.names())
+def watcher(stage: Stage) -> Watcher:
+    """Lena, who has every call open while it is played."""
+    client = Client(headers={"host": "localhost"})
+    client.force_login(User.objects.get(email=stage.house.people["lena"]["email"]))
+    return Watcher(client, stage.house.workspace)
+
+
+@pytest.fixture(scope="module")
+def played(stage: Stage, watcher: Watcher) -> dict[str, Played]:
+    return stage.play(golden.names(), watcher.look)
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +88,22 @@ def test_every_tool_is_answered_once_and_the_chain_is_whole(
     assert one.judged["unknown_outputs"] == []
     assert one.call.run.state == "completed"
     switchboard_support.check_chain(one.line, one.call)
+
+
+@pytest.mark.parametrize("name", golden.names(), ids=lambda name: f"{name}-seed{SEED}")
+def test_a_page_with_what_was_pushed_since_is_the_page_as_drawn_now(
+    played: dict[str, Played], watcher: Watcher, name: str
+) -> None:
+    _over(played, name)
+    assert watcher.wrong.get(name, []) == []
+
+
+def test_most_calls_were_looked_at_while_they_changed(
+    played: dict[str, Played], watcher: Watcher
+) -> None:
+    """On a machine under load a short call may be over before it is seen twice."""
+    assert sum(count > 1 for count in watcher.looks.values()) > len(played) / 2
+    assert len(set().union(*watcher.kinds.values())) > 20
 
 
 @pytest.mark.parametrize("name", AGAIN, ids=lambda name: f"{name}-seed{SEED}")

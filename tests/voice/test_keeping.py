@@ -7,7 +7,7 @@ import pytest
 from runs import evidence, redaction, scope
 from runs.models import Evidence, Step
 from tests import factories
-from tests.voice.test_reducer import Talk
+from tests.voice.talk import Talk
 from tests.voice.test_tools import Desk
 from voice import sip, transcripts, webhooks
 from voice.intake import turn_texts

@@ -38,3 +38,32 @@ def test_the_chunks_of_a_turn_are_its_text(text, speed):
 def test_a_turn_that_is_none_is_refused(bad):
     with pytest.raises(PlaybackError, match="turn 1"):
         read_turns([bad])
+
+
+def test_what_the_model_calls_stays_with_its_turn_though_the_order_changes():
+    call = {"name": "record_field", "arguments": {"field": "problem"}}
+    late = {**turn("caller", "late", 900), "calls": [call], "calls_first": True}
+    first, second = read_turns([late, turn("agent", "first", 400)])
+    assert (first.source, first.calls) == (1, ())
+    assert (second.source, second.calls[0].name, second.calls_first) == (0, "record_field", True)
+
+
+@pytest.mark.parametrize("calls", ["x", ["x"], [{"name": "x"}], [{"name": "", "arguments": {}}]])
+def test_a_call_that_is_none_is_refused(calls):
+    with pytest.raises(PlaybackError, match="turn 1"):
+        read_turns([{**turn("caller", "x"), "calls": calls}])
+
+
+@pytest.mark.parametrize("time", [float("nan"), float("inf"), 10**400, True, "1"])
+def test_a_time_that_is_none_is_refused(time):
+    with pytest.raises(PlaybackError, match="start_ms"):
+        read_turns([turn("caller", "x", time)])
+
+
+def test_turns_of_one_side_in_a_row_and_a_side_that_never_speaks_stay_as_they_are():
+    found = read_turns([turn("caller", text) for text in ("Hello?", "", "Anybody?")])
+    assert [(one.side, one.text) for one in found] == [
+        ("caller", "Hello?"),
+        ("caller", ""),
+        ("caller", "Anybody?"),
+    ]

@@ -125,6 +125,23 @@ def test_a_caller_who_is_gone_before_the_accept_is_a_missed_call(exchange, line)
     assert call.run.state == "failed"
 
 
+@pytest.mark.parametrize("created", [False, True])
+def test_a_call_that_is_not_found_right_after_the_accept_is_asked_for_again(
+    exchange, line, created
+):
+    wanted = {"early_404s": 2, "session_created": created}
+    call_id = exchange.ring(line, "booking_question", speed=40, switches=wanted)
+    call = support.until(line, call_id, support.ended)
+    assert (call.state, call.end_reason) == ("ended", "agent_ended")
+    assert told(line, call) == said(exchange, call_id)
+
+
+def test_a_call_that_is_never_found_after_the_accept_is_missed(exchange, line):
+    call_id = exchange.ring(line, "booking_question", switches={"early_404s": 1_000})
+    call = support.until(line, call_id, support.ended, within=20)
+    assert (call.state, call.end_reason) == ("missed", "caller_gone")
+
+
 def test_a_number_that_nobody_set_up_is_rejected_and_missed(exchange, line):
     with scope.workspace(line.workspace.id):
         spec = factories.CONTENT.workflow.model_copy(update={"name": "voice.second"})

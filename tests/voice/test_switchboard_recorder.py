@@ -2,17 +2,19 @@
 
 import asyncio
 import contextlib
+import json
 
 import pytest
 
-from runs import scope
+from runs import people, scope, steps
 from runs.errors import Superseded
 from runs.ids import uuid7
-from runs.models import Run
+from runs.models import Run, Step
+from runs.redaction import Hit
 from tests.voice import switchboard_support as support
 from voice import intake, webhooks
-from voice.models import Call, InboundWebhook, ProviderEvent
-from voice.switchboard import claims, loading, results
+from voice.models import Call, Command, InboundWebhook, ProviderEvent
+from voice.switchboard import claims, commands, loading, results
 from voice.switchboard.inbox import steady_ms
 from voice.switchboard.inputs import FrameRow
 from voice.switchboard.recorder import NotRecorded, Recorder, flush
@@ -174,3 +176,67 @@ def test_the_state_of_a_call_can_be_read_back(line):
     )
     assert state.before == {"item_1": ""}
     assert [(one.call_id, one.taken) for one in state.tools.values()] == [("c1", False)]
+
+
+def test_keys_are_a_line_without_digits_and_a_step(line):
+    subject = make_subject(line)
+    typed = results.Collected(
+        *("call_k", "reference", "masked", "complete", 5, "5 keys ••18", None), position=1024
+    )
+    flush([batch(subject, typed)])
+    body = support.lines(line, subject.call, "keypad.collected")[0]
+    assert body == {
+        "field": "reference",
+        "count": 5,
+        "sensitivity": "masked",
+        "state": "complete",
+        "position": 1024,
+    }
+    with scope.workspace(line.workspace.id):
+        assert Step.objects.get(run=subject.run, kind="keypad").result["kept"] == "5 keys ••18"
+    support.check_chain(line, subject.call)
+
+
+def test_a_new_owner_asks_again_for_keys_that_the_model_never_got(line):
+    subject = make_subject(line)
+    columns = ("masked", "complete", 5, "5 keys ••18", None)
+    flush([batch(subject, results.Collected("call_k", "reference", *columns, position=1))])
+    untaken = loading.state_of(subject).untaken
+    text = untaken["rbk_call_k"]["item"]["content"][0]["text"]
+    assert text == 'Typed on the keypad for "reference": lost, ask for it again.'
+    added = {"item": {"id": "rbk_call_k"}, "previous_item_id": None}
+    row = FrameRow(1, "e1", "conversation.item.added", 9, json.dumps(added), steady_ms())
+    flush([batch(subject, frames=[row])])
+    assert loading.state_of(subject).untaken == {}
+
+
+def test_a_late_number_is_taken_out_of_a_step_and_the_ledger_says_so(line):
+    subject = make_subject(line)
+    turn = opened()
+    said = results.TurnChanged(*(turn.turn_id, "caller", 1024, "final", 1, "4111 1111", "final"))
+    flush([batch(subject, turn, said)])
+    with scope.workspace(line.workspace.id):
+        by, at = people.system("tests", line.workspace.id), scope.now()
+        given = {"value": "4111 1111"}
+        steps.begin(subject.run, key="t", name="t", kind="tool", arguments=given, by=by, at=at)
+    hit = Hit(0, 0, 9, "⟦card⟧", "4111111111111111")
+    flush([batch(subject, results.TurnRedacted(turn.turn_id, 1024, 2, "⟦card⟧", (hit,)))])
+    with scope.workspace(line.workspace.id):
+        step = Step.objects.get(run=subject.run, step_key="t")
+    assert step.arguments == {"value": "⟦card⟧"}
+    told = support.lines(line, subject.call, "record.redacted")
+    assert told == [{"what": "step", "id": str(step.id), "position": 1024}]
+
+
+def test_a_command_of_a_stale_owner_is_left_to_the_next(line):
+    subject = make_subject(line)
+    with scope.workspace(line.workspace.id):
+        place = {"run_id": subject.run.id, "call_id": subject.call.id}
+        Command.objects.create(
+            workspace_id=line.workspace.id, kind="end", key="k", at=scope.now(), by="x", **place
+        )
+        given = commands.pending([subject.claim])[0]
+        Run.objects.filter(id=subject.run.id).update(fence=7)
+    commands.finish(given, "hung_up")
+    with scope.workspace(line.workspace.id):
+        assert Command.objects.get(key="k", call=subject.call).state == "pending"

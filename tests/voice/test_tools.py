@@ -78,6 +78,7 @@ def test_schemas_offer_the_built_in_tools_and_each_allowed_capability(desk):
         "support__create_followup_task",
         "crm__propose_customer_update",
         "end_dialog",
+        "receive_dtmf",
         "record_field",
         "request_handoff",
     ]

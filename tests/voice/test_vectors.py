@@ -1,15 +1,16 @@
 """Vectors of others: signatures, payloads, SIP URIs, telephone numbers, events of the provider."""
 
 import json
+import re
 import time
 
 import pytest
 
-from runs import values
+from runs import scope, values
 from tests import corpus_files
 from tests.voice import switchboard_support as support
-from voice import sip, sip_uris
-from voice.models import InboundWebhook
+from voice import sip, sip_uris, webhooks
+from voice.models import Call, InboundWebhook
 from voice.realtime import openai
 from voice.realtime.port import BadSignature
 from voice.switchboard.inputs import decode
@@ -17,6 +18,7 @@ from voice.switchboard.reducer import reduce
 from voice.switchboard.state import State
 
 pytestmark = pytest.mark.skipif(not corpus_files.present(), reason=corpus_files.ABSENT)
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def test_signatures_are_accepted_or_refused_as_the_file_says(monkeypatch):
@@ -38,8 +40,6 @@ def test_every_kind_of_event_is_taken_and_only_calls_have_an_effect():
         body = json.dumps(row["payload"]).encode()
         assert line.deliver(body, webhook_id=f"wh_{row['id']}") == 200, row["type"]
         assert line.deliver(body, webhook_id="", secret="whsec_Zm9yZ2Vk") == 401, row["type"]
-    from runs import scope
-
     with scope.workspace(line.workspace.id):
         kept = set(InboundWebhook.objects.values_list("kind", flat=True))
     assert kept == {row["type"] for row in rows}
@@ -53,6 +53,26 @@ def test_hooks_of_other_providers_are_refused(file):
         body = json.dumps(row.get("payload") or row["params"]).encode()
         assert line.deliver(body, secret="whsec_Zm9yZ2Vk") == 401
         assert line.deliver(body) == (200 if isinstance(json.loads(body).get("type"), str) else 400)
+
+
+@pytest.mark.django_db
+def test_every_odd_text_is_taken_as_name_and_headers_of_a_call():
+    line = support.make_line()
+    strings = corpus_files.strings()
+    for number, row in enumerate(strings):
+        odd = row["text"]
+        headers = {"From": f'"{odd}" <sip:+447700900777@carrier.example.test>', "x-uid": odd}
+        body = support.incoming(f"rtc_{number}", **headers, **{"x-vars": f"note={odd}", odd: odd})
+        assert line.deliver(body) == 200, row["id"]
+    with scope.workspace(line.workspace.id):
+        waiting = list(InboundWebhook.objects.values_list("id", flat=True))
+    for id in waiting:
+        webhooks.process(line.workspace.id, id)
+    with scope.workspace(line.workspace.id):
+        calls = list(Call.objects.filter(provider_call_id__startswith="rtc_"))
+    assert len(calls) == len(strings)
+    assert not [one.caller_name for one in calls if CONTROL.search(one.caller_name)]
+    assert max(len(one.external_id) for one in calls) <= sip.LONGEST_ID
 
 
 def test_sip_uris_are_read_or_refused_as_the_file_says():
@@ -69,16 +89,23 @@ def test_sip_uris_are_read_or_refused_as_the_file_says():
                 assert getattr(found, name) == (row[name] or (None if name == "port" else "")), row
 
 
-def test_telephone_numbers_are_taken_where_they_are_possible():
-    """Numbers for films and examples are possible and belong to nobody: they count as numbers."""
-    for row in corpus_files.rows("vectors/e164.jsonl"):
-        number = values.phone(row["e164"])
-        assert number == (row["e164"] if row["possible"] else None), row
-        assert row["possible"] or not row["valid"]
+def test_telephone_numbers_are_taken_or_refused_as_the_file_says():
+    rows = corpus_files.rows("vectors/e164.jsonl")
+    assert {row["valid"] for row in rows} == {True, False}
+    for row in rows:
+        assert values.phone(row["e164"]) == (row["e164"] if row["valid"] else None), row
         for name in ("international", "rfc3966") if row["valid"] else ():
             assert values.phone(row[name].removeprefix("tel:")) == row["e164"], row
         if row["valid"] and row.get("national"):
             assert values.phone(row["national"], row["region"]) == row["e164"], row
+
+
+def test_what_a_network_tells_is_kept_though_nobody_may_have_the_number():
+    """A caller's own number is no wish that could be refused; ranges are opened every month."""
+    for row in corpus_files.rows("vectors/e164.jsonl"):
+        invitation = sip.read([{"name": "From", "value": f"<tel:{row['e164']}>"}])
+        assert invitation.caller_number == row["e164"], row
+        assert values.e164(row["e164"]) == (row["e164"] if row["possible"] else None), row
 
 
 def test_events_of_the_provider_never_break_the_reducer():

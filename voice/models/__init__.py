@@ -5,6 +5,7 @@ from voice.models.call import Call
 from voice.models.command import Command
 from voice.models.connection import Connection
 from voice.models.inbound_webhook import InboundWebhook
+from voice.models.minding import CallClaim, CallFlag, Presence
 from voice.models.number import Number
 from voice.models.provider_event import ProviderEvent
 from voice.models.turn import Turn, TurnPart, TurnVersion
@@ -12,10 +13,13 @@ from voice.models.turn import Turn, TurnPart, TurnVersion
 __all__ = [
     "Agent",
     "Call",
+    "CallClaim",
+    "CallFlag",
     "Command",
     "Connection",
     "InboundWebhook",
     "Number",
+    "Presence",
     "ProviderEvent",
     "Turn",
     "TurnPart",

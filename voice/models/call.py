@@ -40,6 +40,7 @@ class Call(WorkspaceModel):
     caller_name = models.CharField(max_length=200, blank=True)
     called_number = models.CharField(max_length=32, blank=True)
     variables = models.JSONField(default=dict)
+    header_notes = models.JSONField(default=list)
     state = models.CharField(max_length=8, choices=CallState.choices, default=CallState.RINGING)
     voice_state = models.CharField(max_length=20, default="connecting")
     voice_state_at = models.DateTimeField(null=True)

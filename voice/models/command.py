@@ -8,12 +8,16 @@ from runs.tenancy import isolated
 
 class CommandState(models.TextChoices):
     PENDING = "pending"
+    SENT = "sent"
     DONE = "done"
     REFUSED = "refused"
 
 
 class Command(WorkspaceModel):
-    """A verb of an operator, executed once by the process that owns the call. Redis only rings."""
+    """A verb of an operator, executed once by the process that owns the call. Redis only rings.
+
+    pending (asked), sent (given to the provider), done (the provider says so), refused.
+    """
 
     run = Inside("runs.Run")
     call = Inside("voice.Call")

@@ -24,8 +24,8 @@ def build_app(simulator: Simulator) -> web.Application:
     app.add_routes([web.get("/v1/realtime", sideband.connect)])
     app.add_routes(control.routes())
     app.add_routes(playback_control.routes())
-    app.add_routes(simulator.crm.routes())
-    app.add_routes(simulator.mail.routes())
+    for receiver in simulator.receivers.values():
+        app.add_routes(receiver.routes())
     app.on_shutdown.append(_close)
     return app
 

@@ -61,9 +61,10 @@ class Caller:
 
     async def presses(self, keys: str, gap_ms: int) -> None:
         turn = self._start_speech() if self.call.switches.keys_are_speech else None
-        for key in keys:
+        for number, key in enumerate(keys):
+            if number:
+                await self.call.pace.sleep(gap_ms)
             self.call.emit(self.wire.dtmf(key, int(time.time())))
-            await self.call.pace.sleep(gap_ms)
         if turn is not None:
             turn.final = True
             await self._stop_speech(turn)

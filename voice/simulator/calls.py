@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 ABRUPT, WITHOUT_CODE = 1006, 1005
 FLUSH_S = 2.0
-"""How long a client that does not read may hold up an orderly close."""
+"""How long a client that does not read may hold up an orderly close; what it has not read then is missed."""
 
 
 @dataclass(eq=False)
@@ -47,7 +47,7 @@ class Attachment:
             except (ConnectionError, RuntimeError):
                 return
 
-    async def close(self, code: int) -> None:
+    async def close(self, code: int, flush_s: float = FLUSH_S) -> None:
         if code == ABRUPT:
             # Pending frames are lost, as they are when a caller hangs up.
             if self.request.transport is not None:
@@ -55,7 +55,7 @@ class Attachment:
             return
         self.frames.put_nowait(None)
         if self.writer is not None:
-            await asyncio.wait({self.writer}, timeout=FLUSH_S)
+            await asyncio.wait({self.writer}, timeout=flush_s)
         if code == WITHOUT_CODE:
             with contextlib.suppress(ConnectionError, RuntimeError):
                 await self.socket.send_frame(b"", WSMsgType.CLOSE)
@@ -102,8 +102,12 @@ class Call:
     accepted: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     sockets_opened: int = 0
+    sockets_too_early: int = 0
     frames_emitted: int = 0
     frames_missed: int = 0
+    flush_s: float = FLUSH_S
+    flushed: bool = False
+    """The call is over, and everything that its watchers can get of it they have."""
     client_frames: Counter[str] = field(default_factory=Counter)
     tool_calls: dict[str, ToolCall] = field(default_factory=dict)
     unknown_outputs: list[str] = field(default_factory=list)
@@ -165,7 +169,15 @@ class Call:
         """The audio goes on; only the watchers lose their sockets."""
         attachments, self.attachments = self.attachments, []
         self.watched.clear()
-        return _close_all(attachments, code)
+        return self._close_all(attachments, code)
+
+    async def _close_all(self, attachments: list[Attachment], code: int) -> None:
+        closing = (attachment.close(code, self.flush_s) for attachment in attachments)
+        await asyncio.gather(*closing)
+        # The mark of the end may be among them.
+        left = (max(0, attachment.frames.qsize() - 1) for attachment in attachments)
+        self.frames_missed += sum(left)
+        self.flushed = not self.live
 
     def hang_up(self, reason: str, code: int) -> None:
         """End the call at once; safe to ask for from one of its own tasks."""
@@ -222,10 +234,6 @@ class Call:
         names = ("id", "script", "state", "end_reason", "from", "to", "speed", "attached")
         whole = self.as_json()
         return {name: whole[name] for name in names}
-
-
-async def _close_all(attachments: list[Attachment], code: int) -> None:
-    await asyncio.gather(*(attachment.close(code) for attachment in attachments))
 
 
 CLOSINGS: set[asyncio.Future[None]] = set()

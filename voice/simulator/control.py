@@ -156,20 +156,22 @@ async def set_switches(request: web.Request) -> web.Response:
 
 async def effects(request: web.Request) -> web.Response:
     simulator = simulator_of(request)
-    crm = {
-        **simulator.crm.counting.as_json(),
-        "contacts": list(simulator.crm.contacts.values()),
-        "edits": simulator.crm.edits,
+    known: dict[str, Any] = {
+        name: {**receiver.counting.as_json(), "held": receiver.held()}
+        for name, receiver in simulator.receivers.items()
     }
-    return web.json_response({"crm": crm, "mail": simulator.mail.counting.as_json()})
+    known["crm"] |= {"contacts": known["crm"].pop("held"), "edits": simulator.crm.edits}
+    known["smtp"]["port"] = simulator.smtp.port
+    return web.json_response(known)
 
 
 async def set_receiver(request: web.Request) -> web.Response:
     simulator = simulator_of(request)
     receiver = request.match_info["receiver"]
-    counting = {"crm": simulator.crm.counting, "mail": simulator.mail.counting}.get(receiver)
-    if counting is None:
-        raise Refused(f"no receiver {receiver!r}; known: crm, mail")
+    found = simulator.receivers.get(receiver)
+    if found is None:
+        raise Refused(f"no receiver {receiver!r}; known: {', '.join(simulator.receivers)}")
+    counting = found.counting
     body = await _body(request)
     name = body.pop("mode", None)
     if name not in MODES:

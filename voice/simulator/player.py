@@ -5,7 +5,6 @@ to: the end of a caller's turn, or the client's response.create.
 """
 
 import asyncio
-import contextlib
 from dataclasses import dataclass
 
 from voice.simulator.caller import Caller
@@ -116,8 +115,6 @@ class Player:
             await self._cut_in(step)
         elif step.do == "drop_socket":
             await self.call.drop_sockets(step.code or self.call.switches.drop_code)
-            if step.until_back:
-                await self._await_watcher()
         elif step.do == "session_expires":
             await self.speaker.silent()
             self.call.expire()
@@ -128,11 +125,6 @@ class Player:
             await self.speaker.silent()
             await self._pause(step)
             await self._act(step)
-
-    async def _await_watcher(self) -> None:
-        """A caller who happens to say nothing while nobody could hear it."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.call.watched.wait(), self._patience_s())
 
     async def _act(self, step: CallerStep) -> None:
         if step.do == "caller_says":

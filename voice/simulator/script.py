@@ -40,7 +40,6 @@ class CallerStep:
     moment: str = "playback"
     after_words: int = 0
     ahead: bool = False
-    until_back: bool = False
     code: int = 0
 
     @property
@@ -90,7 +89,7 @@ STEPS: dict[str, dict[str, tuple[type, bool]]] = {
         "after_ms": (int, False),
     },
     "noise": {"ms": (int, False)},
-    "drop_socket": {"code": (int, False), "until_back": (bool, False)},
+    "drop_socket": {"code": (int, False)},
     "session_expires": {},
     "annotations": {"outcome": (dict, False), "summary": (list, False), "verdict": (dict, False)},
 }

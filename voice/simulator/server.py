@@ -52,6 +52,7 @@ def build_simulator(options: Options) -> Simulator:
 
 async def start(simulator: Simulator, port: int = 0) -> tuple[web.AppRunner, int]:
     """Listen; answer with what stops it and the port."""
+    await simulator.smtp.listen(LOOPBACK)
     runner = web.AppRunner(
         build_app(simulator), access_log=None, shutdown_timeout=SHUTDOWN_S, handle_signals=False
     )

@@ -22,6 +22,9 @@ async def connect(request: web.Request) -> web.StreamResponse:
     placed = _primary(simulator, request) if call_id is None else simulator.live_call(call_id)
     if placed is None or placed.call.state != "accepted":
         return call_not_found()
+    if placed.call.sockets_too_early < placed.call.switches.early_404s:
+        placed.call.sockets_too_early += 1
+        return call_not_found()
     socket = web.WebSocketResponse(max_msg_size=LARGEST_FRAME, compress=False)
     await socket.prepare(request)
     call = placed.call

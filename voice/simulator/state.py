@@ -12,8 +12,14 @@ from voice.simulator.client_events import ClientEvents
 from voice.simulator.journal import Journal
 from voice.simulator.pace import Pace
 from voice.simulator.player import Player
+from voice.simulator.receivers.counting import Receiver
 from voice.simulator.receivers.crm import Crm
+from voice.simulator.receivers.hubspot import HubSpot
 from voice.simulator.receivers.mail import Mail
+from voice.simulator.receivers.salesforce import Salesforce
+from voice.simulator.receivers.sink import Sink
+from voice.simulator.receivers.smtp import Smtp
+from voice.simulator.receivers.tickets import Tickets
 from voice.simulator.script import Script, ScriptShelf
 from voice.simulator.switches import Switches
 from voice.simulator.webhooks import Target, WebhookSender
@@ -58,9 +64,27 @@ class Simulator:
     def __post_init__(self) -> None:
         self.crm = Crm(self.journal)
         self.mail = Mail(self.journal)
+        self.hubspot = HubSpot(self.journal)
+        self.salesforce = Salesforce(self.journal)
+        self.tickets = Tickets(self.journal)
+        self.sink = Sink(self.journal)
+        self.smtp = Smtp(self.journal)
         for entry in self.journal.entries():
-            receiver = self.crm if entry["receiver"] == "crm" else self.mail
-            receiver.replay(entry)
+            self.receivers[entry["receiver"]].replay(entry)
+
+    @property
+    def receivers(self) -> dict[str, Receiver]:
+        """By the name that the journal and the judge know them under."""
+        every: list[Receiver] = [
+            self.crm,
+            self.mail,
+            self.hubspot,
+            self.salesforce,
+            self.tickets,
+            self.sink,
+            self.smtp,
+        ]
+        return {one.counting.name: one for one in every}
 
     def new_call(
         self,
@@ -106,6 +130,7 @@ class Simulator:
             placed.call.hang_up("simulator_stopped", 1001)
         await asyncio.gather(*CLOSINGS, return_exceptions=True)
         await self.webhooks.close()
+        await self.smtp.close()
 
     def _forget_old(self) -> None:
         """Memory has an end: the oldest ended calls go first."""

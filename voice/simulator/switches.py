@@ -46,6 +46,8 @@ class Switches:
     """The least real time that the script waits for its client, whatever the speed."""
     linger_ms: int = 20_000
     """How long the caller stays on the line after the script's end; divided by the speed."""
+    early_404s: int = 0
+    """So many sockets after the accept find no call yet."""
     webhook_signature: str = "ok"
     """ok, wrong or stale."""
     webhook_live: bool = False

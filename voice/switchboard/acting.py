@@ -7,7 +7,9 @@ from itertools import chain, repeat
 from typing import Any
 
 from runs import people, scope
+from runs.errors import Superseded
 from voice import tool_types
+from voice.models.command import CommandState
 from voice.realtime.port import CallGone, Provider, ProviderError, Sideband, SocketClosed
 from voice.switchboard import commands, results
 from voice.switchboard.inbox import Inbox
@@ -30,6 +32,7 @@ class Executor:
         self.threads, self.inbox = threads, inbox
         self.socket: Sideband | None = None
         self.commands: list[commands.Given] = []
+        self.whispers: dict[str, commands.Given] = {}
         self._tools = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._alarms: dict[str, asyncio.TimerHandle] = {}
@@ -43,8 +46,15 @@ class Executor:
                     self._spawn(self._run_tool(effect))
                 case results.HangUp():
                     self._spawn(self._hang_up())
+                case results.Whisper():
+                    await self._whisper(effect)
+                case results.Settled():
+                    self._settle(effect.command, effect.answer, done=effect.done)
                 case results.Alarm():
                     self.alarm(effect.kind, effect.seconds)
+
+    def has(self, given: commands.Given) -> bool:
+        return given in self.commands or str(given.id) in self.whispers
 
     def alarm(self, kind: str, seconds: float, **body: object) -> None:
         """Put a notice into the inbox later; the same kind again replaces the earlier one."""
@@ -69,19 +79,39 @@ class Executor:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _send(self, event: dict[str, Any]) -> None:
-        """Without a socket it is not sent: what still matters is asked for again after attaching."""
+    async def _send(self, event: dict[str, Any]) -> bool:
+        """Whether it went. Without a socket it does not: what matters is asked for again after attaching."""
         if self.socket is None:
-            return
+            return False
         try:
             await self.socket.send(event)
         except SocketClosed:
             self.socket = None
+        return self.socket is not None
+
+    async def _whisper(self, effect: results.Whisper) -> None:
+        if await self._send(effect.event):
+            given = self.whispers.get(effect.command)
+            if given is not None:
+                self._spawn(self.threads.insist(commands.sent, given))
+        else:
+            self._settle(effect.command, "line_not_reached", done=False)
+
+    def _settle(self, command: str, answer: str, *, done: bool) -> None:
+        given = self.whispers.pop(command, None)
+        if given is not None:
+            state = CommandState.DONE if done else CommandState.REFUSED
+            self._spawn(self.threads.insist(commands.finish, given, answer, state))
 
     async def _run_tool(self, wanted: results.RunTool) -> None:
         # One after the other: the record tells them in the order in which they were called.
         async with self._tools:
-            answer = await self._answer_of(wanted)
+            try:
+                answer = await self._answer_of(wanted)
+            except Superseded:
+                # Whoever has the call now finds the tool without an answer, and runs it.
+                logger.warning("tool %s: the call has another owner", wanted.name)
+                return
         self.inbox.notice(
             "tool_answered",
             call_id=wanted.call_id,
@@ -95,6 +125,8 @@ class Executor:
                 return await self.threads.do(run_tool, self.subject, wanted)
             except BROKEN:
                 logger.warning("tool %s: the database is away", wanted.name)
+            except Superseded:
+                raise
             except Exception:
                 logger.exception("tool %s failed", wanted.name)
             if pause is not None:
@@ -131,4 +163,5 @@ def run_tool(subject: Subject, wanted: results.RunTool) -> tool_types.ToolAnswer
             position=wanted.position,
             by=people.agent(subject.content.agent.name, subject.claim.workspace_id),
             at=scope.now(),
+            fence=subject.claim.epoch,
         )

@@ -4,6 +4,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Literal
 
+from runs.redaction import Part
 from voice.switchboard import keeping, positions
 from voice.switchboard.inputs import Input
 from voice.switchboard.results import (
@@ -160,3 +161,7 @@ class Draft:
         source = speech.source or keeping.fingerprint(speech.text)
         new = self.put(replace(speech, text=late.text, version=speech.version + 1, source=source))
         self.record(TurnRedacted(new.id, new.position, new.version, new.text, late.hits))
+        # Fields and steps may be asked for with the same digits later on.
+        parts = [Part(hit.kind, hit.number) for hit in late.hits if hit.number]
+        fresh = [part for part in parts if part not in self.state.known]
+        self.set(known=(*self.state.known, *fresh))

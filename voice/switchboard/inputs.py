@@ -57,6 +57,10 @@ class FrameRow:
     at_ms: int
 
 
+# Ids of our items that only ask what came before them.
+PROBE = "rb_probe_"
+
+
 def own(kind: str, at_ms: int, **body: Any) -> Input:
     """A notice of ours: `own.tick`, `own.tool_answered`, …"""
     return Input(f"own.{kind}", body, at_ms)

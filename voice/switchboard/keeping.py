@@ -1,7 +1,7 @@
 """What of a text may be kept and told: redacted before anything is stored, digits at its end held back."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from runs import redaction
 from runs.redaction import Hit
@@ -36,10 +36,10 @@ def keep(state: State, speech: Speech, text: str) -> Kept:
         return Kept(text)
     around = _around(state, speech)
     texts = [text if one.id == speech.id else one.text for one in around]
-    hits = redaction.find(texts, context=_context(state, speech))
+    hits = redaction.find(texts, context=_context(state, speech), known=state.known)
     own, late = Kept(text), []
     for index, one in enumerate(around):
-        mine = tuple(Hit(0, hit.start, hit.end, hit.instead) for hit in hits if hit.text == index)
+        mine = tuple(replace(hit, text=0) for hit in hits if hit.text == index)
         if not mine:
             continue
         redacted = redaction.apply(texts[index], mine, 0)

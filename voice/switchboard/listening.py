@@ -1,4 +1,4 @@
-"""The caller's side: speech, its text, silence, noise and keys."""
+"""The caller's side: speech, its text, silence and noise."""
 
 from typing import Any
 
@@ -94,17 +94,6 @@ def timeout_triggered(draft: Draft) -> None:
     if not state.caller_spoke and count >= SILENCES_OF_NOBODY and not state.hanging_up:
         draft.set(ending="nobody_spoke", hanging_up=True)
         draft.want(HangUp("nobody_spoke"))
-
-
-def key_pressed(draft: Draft) -> None:
-    """Counted; which key it was goes no further than this line."""
-    draft.set(keys=draft.state.keys + 1, keys_ms=draft.event.at_ms)
-
-
-def tell_keys(draft: Draft) -> None:
-    if draft.state.keys:
-        draft.line("keypad.pressed", position=draft.state.last_position, count=draft.state.keys)
-        draft.set(keys=0)
 
 
 def _noise(draft: Draft) -> None:

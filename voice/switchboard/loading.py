@@ -7,11 +7,13 @@ from typing import Any
 
 from runs import scope
 from runs.releases import content_of
-from voice import connections
+from voice import connections, keypad_record
+from voice.dtmf import Collection
 from voice.models import Call, ProviderEvent, Turn, TurnPart
 from voice.realtime import openai
 from voice.realtime.port import Provider
 from voice.realtime.session import greeting
+from voice.switchboard import keying
 from voice.switchboard.claims import Claim
 from voice.switchboard.state import Speech, State, Tool
 from voice.switchboard.writing import Subject
@@ -37,6 +39,9 @@ def state_of(subject: Subject) -> State:
     with scope.workspace(subject.claim.workspace_id):
         speeches = _speeches(subject)
         frames = list(_frames(subject))
+        collection = _collection(keypad_record.waiting(subject.run))
+        known = tuple(keypad_record.masked(subject.run))
+        typed = keypad_record.results(subject.run)
     before, owners, tools = _links(frames)
     for item_id, speech in speeches.items():
         if item_id in owners:
@@ -49,8 +54,32 @@ def state_of(subject: Subject) -> State:
         tools=tools,
         voice=subject.call.voice_state,
         sent=subject.claim.epoch * _IDS_PER_EPOCH,
+        collection=collection,
+        known=known,
+        untaken=_untaken(typed, before),
+        variables={key: str(value) for key, value in subject.call.variables.items()},
         caller_spoke=any(speech.speaker == "caller" for speech in speeches.values()),
     )
+
+
+def _collection(asked: dict[str, Any] | None) -> Collection | None:
+    """The caller is typing, or about to: the keys before are gone, and the gap says so."""
+    if asked is None or "field" not in asked:
+        return None
+    place = (str(asked["call_id"]), str(asked["field"]), asked["sensitivity"])
+    return Collection(*place, int(asked.get("length", 0)))
+
+
+def _untaken(typed: list[keypad_record.Typed], before: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """Results that the provider never got: the owner before us had the digits, and took them along."""
+    found = {}
+    for one in typed:
+        known = one.kept if one.sensitivity == "plain" else ""
+        text = f'Typed on the keypad for "{one.field}": {known or "lost, ask for it again"}.'
+        event = keying.event_of(one.call_id, text)
+        if event["event_id"] not in before:
+            found[str(event["event_id"])] = event
+    return found
 
 
 def _speeches(subject: Subject) -> dict[str, Speech]:

@@ -4,12 +4,15 @@ import json
 from dataclasses import replace
 from types import MappingProxyType
 
-from voice.switchboard import listening, responding, speaking
+from voice.switchboard import keying, responding, speaking
 from voice.switchboard.draft import CHUNK_MS, Draft
-from voice.switchboard.results import Answered, Ended, Gapped, HangUp, Send
+from voice.switchboard.inputs import PROBE
+from voice.switchboard.results import Answered, Ended, Gapped, HangUp, Send, Settled, Whisper
 from voice.switchboard.state import Slot, Speech
 
 KEYS_PAUSE_MS = 1500
+DROPPED = "not_recorded"
+WHISPER = "A colleague who listens tells you, unheard by the caller (do not mention it): "
 
 
 def attached(draft: Draft) -> None:
@@ -26,6 +29,7 @@ def attached(draft: Draft) -> None:
     draft.set(slot=Slot(), playing=MappingProxyType({}))
     if body.get("gap"):
         _catch_up(draft)
+    keying.resume(draft)
     if not any(speech.speaker == "agent" for speech in state.speeches.values()):
         responding.ask(draft, "greeting")
 
@@ -38,10 +42,25 @@ def _catch_up(draft: Draft) -> None:
     for tool in draft.state.tools.values():
         if not tool.taken and tool.item_id:
             draft.want(Send({"type": "conversation.item.retrieve", "item_id": tool.item_id}))
+    _probe(draft)
     draft.set(gapped=True)
     lost = {tool.call_id for tool in draft.state.tools.values() if not tool.taken}
     kept = {key: tool for key, tool in draft.state.tools.items() if key not in lost}
     draft.set(tools=MappingProxyType(kept))
+
+
+def _probe(draft: Draft) -> None:
+    """An item of ours, gone as soon as it is added: with it the provider names the one before it, which may
+    be a tool that was called while nobody listened. A caller who says nothing would wait for it for ever."""
+    number = draft.state.sent + 1
+    draft.set(sent=number)
+    item = {
+        "id": f"{PROBE}{number}",
+        "type": "message",
+        "role": "system",
+        "content": [{"type": "input_text", "text": "The record goes on here."}],
+    }
+    draft.want(Send({"type": "conversation.item.create", "event_id": f"rb_{number}", "item": item}))
 
 
 def detached(draft: Draft) -> None:
@@ -62,6 +81,8 @@ def tool_answered(draft: Draft) -> None:
     responding.put_tool(draft, replace(tool, answered=True))
     if "hangup" in draft.body["effects"]:
         responding.end(draft, "agent_ended")
+    if "collect" in draft.body["effects"]:
+        keying.begin(draft, call_id, draft.body["output"])
     responding.ask_after_tools(draft, tool.response_id)
 
 
@@ -72,7 +93,7 @@ def tick(draft: Draft) -> None:
         if speech.open and due and len(speech.text) > speech.parted:
             draft.tell(speech.item_id)
     if draft.event.at_ms - draft.state.keys_ms >= KEYS_PAUSE_MS:
-        listening.tell_keys(draft)
+        keying.tell_keys(draft)
 
 
 def farewell_over(draft: Draft) -> None:
@@ -96,15 +117,48 @@ def hang_up(draft: Draft) -> None:
     draft.want(HangUp(reason))
 
 
+def whisper(draft: Draft) -> None:
+    """A person's words for the agent: an item of the conversation that is never spoken and asks for nothing."""
+    command, text = str(draft.body["command"]), str(draft.body["text"])
+    item_id = f"rbw{command.replace('-', '')[-28:]}"
+    content = [{"type": "input_text", "text": f"{WHISPER}{text}"}]
+    item = {"id": item_id, "type": "message", "role": "system", "content": content}
+    draft.set(whispers=MappingProxyType({**draft.state.whispers, item_id: command}))
+    event = {"type": "conversation.item.create", "event_id": item_id, "item": item}
+    draft.want(Whisper(command, event))
+
+
+def whisper_taken(draft: Draft, item_id: str) -> None:
+    """The provider has the item: from its next answer on the agent goes by it."""
+    _settle_whisper(draft, item_id, "in_conversation", done=True)
+
+
+def whisper_refused(draft: Draft, event_id: str) -> None:
+    _settle_whisper(draft, event_id, "provider_refused", done=False)
+
+
+def _settle_whisper(draft: Draft, item_id: str, answer: str, *, done: bool) -> None:
+    command = draft.state.whispers.get(item_id)
+    if command is None:
+        return
+    rest = {key: value for key, value in draft.state.whispers.items() if key != item_id}
+    draft.set(whispers=MappingProxyType(rest))
+    draft.want(Settled(command, answer, done))
+
+
 def gap(draft: Draft) -> None:
-    """Events were dropped by ourselves."""
+    """Events were missed. Where we dropped them ourselves the line still stands: what can be asked for is,
+    and the end of a response or of its audio may be among them."""
     code, seconds = str(draft.body["code"]), int(draft.body["seconds"])
     draft.record(Gapped(code, draft.state.last_position, seconds))
+    if code == DROPPED:
+        draft.set(slot=Slot(), playing=MappingProxyType({}))
+        _catch_up(draft)
 
 
 def closed(draft: Draft) -> None:
     """No more will come: what is open stays as it is known, and says what is missing."""
-    listening.tell_keys(draft)
+    keying.close(draft)
     for speech in list(draft.state.speeches.values()):
         if speech.speaker == "agent":
             _close_agent(draft, speech)
@@ -119,7 +173,10 @@ def closed(draft: Draft) -> None:
 def _close_agent(draft: Draft, speech: Speech) -> None:
     """The line went dead while it was spoken: what came after was not heard."""
     playing = draft.state.playing
-    if speech.open and not speech.text:
+    if speech.open and not speech.text and draft.state.gapped:
+        # Its words may have been said while nobody took them down.
+        draft.change(speech, "unavailable", "", "partial", code="not_recorded")
+    elif speech.open and not speech.text:
         draft.change(speech, "unheard", "", "partial", heard_chars=0)
     elif speech.response_id in playing and speech.state in ("reserved", "final"):
         began = playing[speech.response_id]

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from voice import bell, webhooks
-from voice.commands import END
+from voice.commands import END, WHISPER
 from voice.models.command import CommandState
 from voice.switchboard import claims, commands, loading
 from voice.switchboard.claims import Claim
@@ -129,11 +129,14 @@ class Switchboard:
         mine = [session.subject.claim for session in self.sessions.values()]
         for given in await self.chores.do(commands.pending, mine):
             session = self.sessions.get(given.call_id)
-            if session is None or given in session.acting.commands:
+            if session is None or session.acting.has(given):
                 continue
             if given.kind == END:
                 session.acting.commands.append(given)
                 session.inbox.notice("hang_up", reason="operator_ended")
+            elif given.kind == WHISPER:
+                session.acting.whispers[str(given.id)] = given
+                session.inbox.notice("whisper", command=str(given.id), text=given.text)
             else:
                 refused = CommandState.REFUSED
                 await self.chores.do(commands.finish, given, "unknown_verb", refused)

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from types import MappingProxyType
 
-from voice.switchboard import listening, notices, responding, speaking
+from voice.switchboard import keying, listening, notices, responding, speaking
 from voice.switchboard.draft import Draft
-from voice.switchboard.inputs import Input, said
+from voice.switchboard.inputs import PROBE, Input, said
 from voice.switchboard.results import Outcome, Send
 from voice.switchboard.state import State
 
@@ -17,7 +17,11 @@ def item_added(draft: Draft) -> None:
     item_id, kind, role = said(item.get("id")), item.get("type"), item.get("role")
     draft.link(item_id)
     seek_before(draft, item_id)
-    if kind == "message" and role == "assistant":
+    notices.whisper_taken(draft, item_id)
+    keying.taken(draft, item_id)
+    if item_id.startswith(PROBE):
+        draft.want(Send({"type": "conversation.item.delete", "item_id": item_id}))
+    elif kind == "message" and role == "assistant":
         speaking.assistant_item(draft, item)
     elif kind == "message" and role == "user":
         listening.user_item(draft, item)
@@ -34,6 +38,16 @@ def seek_before(draft: Draft, item_id: str) -> None:
         return
     draft.set(sought=state.sought | {missed})
     draft.want(Send({"type": "conversation.item.retrieve", "item_id": missed}))
+
+
+def error(draft: Draft) -> None:
+    failure = draft.part("error")
+    event_id, code = said(failure.get("event_id")), said(failure.get("code"))
+    # Told twice, because we did not live to note the first time: the provider has it.
+    settle = notices.whisper_taken if code == TWICE else notices.whisper_refused
+    settle(draft, event_id)
+    keying.taken(draft, event_id)
+    responding.error(draft)
 
 
 def item_done(draft: Draft) -> None:
@@ -63,6 +77,16 @@ def item_retrieved(draft: Draft) -> None:
         speaking.item_done(draft, item)
     elif kind == "message" and item.get("role") == "user" and speaking.text_of(item).strip():
         listening.caller_text(draft, item_id, speaking.text_of(item).strip())
+    elif kind == "message" and role_is_open(item):
+        # Asked too early: its words may be there when it is named again.
+        draft.set(sought=draft.state.sought - {item_id})
+
+
+TWICE = "item_create_duplicate_item_id"
+
+
+def role_is_open(item: dict[str, object]) -> bool:
+    return item.get("role") == "user" or item.get("status") == "in_progress"
 
 
 _TRANSCRIPTION = "conversation.item.input_audio_transcription"
@@ -73,7 +97,7 @@ HANDLERS: MappingProxyType[str, Handler] = MappingProxyType(
         "input_audio_buffer.speech_stopped": listening.speech_stopped,
         "input_audio_buffer.committed": listening.committed,
         "input_audio_buffer.timeout_triggered": listening.timeout_triggered,
-        "input_audio_buffer.dtmf_event_received": listening.key_pressed,
+        "input_audio_buffer.dtmf_event_received": keying.key_pressed,
         f"{_TRANSCRIPTION}.delta": listening.transcript_delta,
         f"{_TRANSCRIPTION}.completed": listening.transcript_completed,
         f"{_TRANSCRIPTION}.failed": listening.transcript_failed,
@@ -94,15 +118,17 @@ HANDLERS: MappingProxyType[str, Handler] = MappingProxyType(
         "output_audio_buffer.started": speaking.audio_started,
         "output_audio_buffer.stopped": speaking.audio_stopped,
         "output_audio_buffer.cleared": speaking.audio_cleared,
-        "error": responding.error,
+        "error": error,
         "own.attached": notices.attached,
         "own.detached": notices.detached,
         "own.tool_answered": notices.tool_answered,
         "own.tick": notices.tick,
         "own.farewell_over": notices.farewell_over,
         "own.last_words_over": notices.last_words_over,
+        "own.keys_over": keying.keys_over,
         "own.wrap_up": notices.wrap_up,
         "own.hang_up": notices.hang_up,
+        "own.whisper": notices.whisper,
         "own.gap": notices.gap,
         "own.closed": notices.closed,
     }
@@ -118,7 +144,7 @@ def reduce(state: State, events: Sequence[Input]) -> tuple[State, Outcome]:
             continue
         draft = Draft(state, event, outcome)
         if state.keys and event.type not in ("own.tick", "input_audio_buffer.dtmf_event_received"):
-            listening.tell_keys(draft)
+            keying.tell_keys(draft)
         handler(draft)
         if event.type not in ("own.closed", "own.detached"):
             responding.settle(draft)

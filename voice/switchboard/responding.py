@@ -4,6 +4,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from runs import redaction
 from voice.switchboard import speaking
 from voice.switchboard.draft import Draft
 from voice.switchboard.inputs import said
@@ -72,6 +73,8 @@ def use_tool(
     if not call_id or call_id in draft.state.tools:
         return
     put_tool(draft, Tool(call_id, item_id, response_id))
+    if draft.state.known:
+        arguments = redaction.in_json(arguments, known=draft.state.known)
     draft.want(RunTool(call_id, name, arguments, draft.state.last_position))
 
 

@@ -96,6 +96,20 @@ class Gapped:
 
 
 @dataclass(frozen=True, slots=True)
+class Collected:
+    """Digits were typed: how many, how it ended, and what may be kept of them."""
+
+    call_id: str
+    field: str
+    sensitivity: str
+    ended: str
+    count: int
+    kept: str
+    matches: bool | None
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     reason: str
     state: str = "ended"
@@ -117,6 +131,7 @@ Record = (
     | Attention
     | Answered
     | Gapped
+    | Collected
     | Ended
     | Missed
 )
@@ -143,6 +158,23 @@ class HangUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Whisper:
+    """An event for the provider that carries out a command: whether it went is told to who asked."""
+
+    command: str
+    event: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the provider made of a command."""
+
+    command: str
+    answer: str
+    done: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Alarm:
     """Come back with this notice after so many seconds."""
 
@@ -150,7 +182,7 @@ class Alarm:
     seconds: float
 
 
-Effect = Send | RunTool | HangUp | Alarm
+Effect = Send | RunTool | HangUp | Whisper | Settled | Alarm
 
 
 @dataclass(slots=True)

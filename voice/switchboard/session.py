@@ -17,7 +17,7 @@ from voice.realtime.port import (
     SocketClosed,
     Unreachable,
 )
-from voice.switchboard import accepting, loading, results
+from voice.switchboard import accepting, commands, loading, results
 from voice.switchboard.acting import Executor
 from voice.switchboard.inbox import Arrival, Inbox, steady_ms
 from voice.switchboard.inputs import Input, decode, own
@@ -72,6 +72,8 @@ class Session:
             await self.acting.finish()
             if self.socket is not None:
                 await self.socket.close()
+            if self.over:
+                await self.threads.insist(commands.close, self.subject.claim)
 
     def stop(self) -> None:
         """Let go without ending the call: somebody else goes on with it."""

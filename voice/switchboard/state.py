@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from runs.redaction import Known
+from voice.dtmf import Collection
 from voice.transcripts import STEP
 
 
@@ -62,7 +64,12 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`playing` maps responses whose audio is not over to when it began (None: not yet begun)."""
+    """`playing` maps responses whose audio is not over to when it began (None: not yet begun).
+
+    `ahead` are keys that nobody asked for yet, `known` the numbers that nobody may write down,
+    `untaken` items with what was typed that the provider has not taken yet.
+    `whispers` maps items that the provider has not taken yet to the commands that they carry out.
+    """
 
     greeting: str = ""
     speeches: Mapping[str, Speech] = field(default_factory=_empty)
@@ -72,6 +79,7 @@ class State:
     sought: frozenset[str] = frozenset()
     silences: frozenset[str] = frozenset()
     tools: Mapping[str, Tool] = field(default_factory=_empty)
+    whispers: Mapping[str, str] = field(default_factory=_empty)
     playing: Mapping[str, int | None] = field(default_factory=_empty)
     voice: str = "connecting"
     slot: Slot = Slot()
@@ -83,6 +91,12 @@ class State:
     caller_spoke: bool = False
     keys: int = 0
     keys_ms: int = 0
+    ahead: str = field(default="", repr=False)
+    collection: Collection | None = None
+    collecting_ms: int = 0
+    known: tuple[Known, ...] = ()
+    untaken: Mapping[str, dict[str, Any]] = field(default_factory=_empty, repr=False)
+    variables: Mapping[str, str] = field(default_factory=_empty)
     ending: str = ""
     last_words: Literal["", "awaited", "over"] = ""
     hanging_up: bool = False

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from django.db import connection as database
 from django.db import transaction
 
-from runs import bus, ledger, topics
+from runs import bus, ledger, redaction, topics
 from runs.ids import uuid7
 from runs.models import Run
 from runs.people import Actor
 from runs.releases import Content
-from voice import calls, intake, transcripts
+from voice import calls, intake, keypad_record, transcripts, withdrawal
 from voice.models import Call, Turn
 from voice.models.call import CallState
 from voice.switchboard import results
@@ -140,6 +140,9 @@ class Writing:
                 self._update(call, gapped=True)
                 place = {"position": record.position, "seconds": record.seconds}
                 self._line(subject, "gap.noted", call=call.public_id, code=record.code, **place)
+            case results.Collected():
+                self._append()
+                self._collect(subject, record)
             case results.Ended():
                 self._append()
                 state = CallState(record.state)
@@ -147,6 +150,17 @@ class Writing:
             case results.Missed():
                 self._append()
                 calls.miss(call, reason=record.reason, by=self.by, at=self.at)
+
+    def _collect(self, subject: Subject, record: results.Collected) -> None:
+        body = {"field": record.field, "count": record.count, "sensitivity": record.sensitivity}
+        place = {"position": record.position, "state": record.ended}
+        self._line(subject, "keypad.collected", **body, **place)
+        self._append()
+        typed = keypad_record.Typed(
+            *(record.call_id, record.field, record.sensitivity, record.ended),
+            *(record.count, record.kept, record.matches),
+        )
+        keypad_record.keep(subject.run, subject.content, typed, by=self.by, at=self.at)
 
     def _open(self, subject: Subject, record: results.TurnOpened) -> None:
         transcripts.reserve(
@@ -216,6 +230,10 @@ class Writing:
         )
         place = {"turn": str(record.turn_id), "position": record.position}
         self._line(subject, "turn.redacted", version=record.version, **place)
+        numbers = {(hit.kind, hit.number) for hit in record.hits if hit.number}
+        parts = [redaction.Part(kind, number) for kind, number in sorted(numbers)]
+        for what, id in withdrawal.take_out(subject.run, parts):
+            self._line(subject, "record.redacted", what=what, id=id, position=record.position)
 
     def _amend(
         self, subject: Subject, record: results.TurnMoved | results.TurnChanged, reason: str

@@ -1,0 +1,1 @@
+"""Owners of calls are killed and frozen, sockets are cut: who writes afterwards, and what is missing."""
