@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from approvals.models import Approval, OutboxEntry, Proposal
+from django.db.models import Q
+
+from approvals.models import Approval, Joining, OutboxEntry, Proposal
 from runs import steps
 from runs.ledger import Line
 from runs.models import Step
@@ -87,8 +89,10 @@ def effects_of(entries: Iterable[OutboxEntry]) -> list[Step]:
 
 
 def wish(proposal: Proposal) -> list[Step]:
-    """The step that wished for it, while it waits for the end of the matter."""
-    return list(Step.objects.filter(id=proposal.step_id, state=StepState.WAITING))
+    """The steps that wished for it, while they wait for the end of the matter: its own and what joined."""
+    joined = Joining.objects.filter(proposal=proposal).values("step_id")
+    mine = Q(id=proposal.step_id) | Q(id__in=joined)
+    return list(Step.objects.filter(mine, state=StepState.WAITING).order_by("id"))
 
 
 def close(

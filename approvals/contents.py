@@ -1,5 +1,6 @@
 """What a proposal holds: changes as shown, effects as sent, and the digest that a decision is about."""
 
+import hashlib
 import hmac
 from typing import Any
 
@@ -18,10 +19,14 @@ class _Frozen(BaseModel):
 
 
 class Effect(_Frozen):
-    """One outbox entry that an approval releases: an external action of the workflow and its arguments."""
+    """One outbox entry that an approval releases: an external action of the workflow and its arguments.
+
+    One that `follows` goes out when the one before it is confirmed: a mail that tells of a change.
+    """
 
     action: str
     arguments: dict[str, Any]
+    follows: bool = False
 
 
 class Change(_Frozen):
@@ -60,14 +65,23 @@ def load(version: ProposalVersion) -> Content:
 def digest(
     proposal: Proposal, release: Release, *, version: int, payload: str, before: dict[str, Any]
 ) -> bytes:
-    """SHA-256 over what is shown, its version, how policy judged it, and both clocks."""
-    return canonical.digest(
+    """SHA-256 over what is shown, its version, how policy judged it, who has to say yes, and both clocks."""
+    text = digested(proposal, release, version=version, payload=payload, before=before)
+    return hashlib.sha256(text.encode()).digest()
+
+
+def digested(
+    proposal: Proposal, release: Release, *, version: int, payload: str, before: dict[str, Any]
+) -> str:
+    """The canonical text that a decision's digest is of."""
+    who = [proposal.stages, proposal.four_eyes] if proposal.stages else []
+    return canonical.dumps(
         {
             "payload": payload,
             "before": before,
             "version": version,
             "release": bytes(release.digest).hex(),
-            "policy": [proposal.risk, proposal.rule, proposal.role],
+            "policy": [proposal.risk, proposal.rule, proposal.role, *who],
             "approve_by": proposal.approve_by,
             "execute_by": proposal.execute_by,
         }

@@ -8,15 +8,28 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
-from approvals import checkpoints, contents, doorbell, judging, outbox, versions
+from approvals import (
+    checkpoints,
+    contents,
+    doorbell,
+    fields,
+    judging,
+    notices,
+    outbox,
+    quorum,
+    superseding,
+    versions,
+)
 from approvals.crashpoints import crashpoint
 from approvals.models import Approval, OutboxEntry, Proposal, ProposalVersion
 from approvals.models.approval import Decision
+from approvals.models.attention import NoticeKind
 from approvals.models.proposal import ProposalState
-from runs import audit, ledger
-from runs.access import Permission, require
-from runs.errors import Conflict, Invalid, NotAllowed
+from approvals.quorum import Progress
+from runs import audit, ledger, preferences
+from runs.errors import Conflict, Invalid
 from runs.ledger import Line
 from runs.models.step import StepState
 from runs.people import Actor
@@ -29,16 +42,28 @@ def approve(
     proposal: Proposal | str, *, version: int, digest: bytes | str, by: Actor, at: datetime
 ) -> Approval:
     """Allow exactly what was shown. Approval, outbox rows, ledger lines and audit entry stand together
-    or not at all; what follows needs nobody but the worker."""
-    proposal = _fetch(proposal)
+    or not at all; what follows needs nobody but the worker.
+
+    Where more people have to say yes, this is one of them (`final` is False) and nothing goes out yet.
+    """
+    proposal = fetch(proposal)
     may_decide(proposal, by)
     shown = _shown(proposal, version, digest)
     if not judging.is_current(proposal, contents.load(shown)):
         raise Conflict("policy_changed", proposal=proposal.public_id)
     with transaction.atomic():
-        _decide(proposal, ProposalState.APPROVED, version, by=by, at=at)
+        _take(proposal, version, at=at, given=F("given") + 1)
+        # Under the row's lock: two last people at once are one after the other.
+        place = may_decide(proposal, by)
         crashpoint("approve.decided")
-        approval = _record(proposal, shown, Decision.APPROVE, by=by, at=at)
+        approval = _record(proposal, shown, Decision.APPROVE, by=by, at=at, place=place)
+        if not approval.final:
+            _endorse(proposal, approval, place, by=by, at=at)
+            return approval
+        Proposal.objects.filter(id=proposal.id).update(
+            state=ProposalState.APPROVED, decided_at=at, decided_by=by.user_id
+        )
+        proposal.refresh_from_db()
         result = {"approval": str(approval.id), "by": by.name, "decision": "approve"}
         step, lines = checkpoints.answer(proposal, StepState.DONE, result, at=at)
         entries = _release_effects(proposal, shown, approval, at=at)
@@ -49,10 +74,25 @@ def approve(
         for entry in entries:
             checkpoints.effect(entry, step, by=by, at=at)
         crashpoint("approve.recorded")
-        _audit("approved", proposal, by=by, at=at, digest=bytes(shown.digest).hex())
+        known = {"was": shown.before, "became": shown.payload}
+        write_audit("approved", proposal, by=by, at=at, digest=bytes(shown.digest).hex(), **known)
         crashpoint("approve.audited")
         doorbell.kick()
     return approval
+
+
+def _endorse(
+    proposal: Proposal, approval: Approval, place: Progress, *, by: Actor, at: datetime
+) -> None:
+    """One yes of several: recorded, and whoever is needed next is told."""
+    left = place.needed - len(place.given) - 1
+    line = _line(proposal, "endorsed", approval=str(approval.id), left=left)
+    ledger.append_many([line], by=by, at=at)
+    write_audit("endorsed", proposal, by=by, at=at, digest=bytes(approval.digest).hex(), left=left)
+    following = quorum.progress(proposal)
+    if following.stage is not None and following.place != place.place:
+        about = f"{proposal.version}:{following.place}"
+        notices.tell_roles(proposal, following.stage.roles, NoticeKind.WAITING, about=about, at=at)
 
 
 def reject(
@@ -65,13 +105,17 @@ def reject(
     at: datetime,
     note: str = "",
 ) -> Approval:
-    """Refuse what was shown, with a reason; a high risk needs a note."""
-    proposal = _fetch(proposal)
-    require(by, Permission.DECIDE_PROPOSAL)
+    """Refuse what was shown, with a reason; a high risk needs a note. One no ends it, however many said yes."""
+    proposal = fetch(proposal)
+    quorum.require_decider(proposal, by)
     _check_reason(proposal, reason_code, note)
     shown = _shown(proposal, version, digest)
     with transaction.atomic():
-        _decide(proposal, ProposalState.REJECTED, version, by=by, at=at)
+        _take(
+            proposal, version, at=at,
+            state=ProposalState.REJECTED, decided_at=at, decided_by=by.user_id,
+        )  # fmt: skip
+        _void(proposal, at)
         approval = _record(
             proposal, shown, Decision.REJECT, by=by, at=at, reason_code=reason_code, note=note
         )
@@ -80,18 +124,21 @@ def reject(
         lines += checkpoints.close(checkpoints.wish(proposal), StepState.DENIED, result, at=at)
         lines += [_line(proposal, "rejected", approval=str(approval.id), code=reason_code)]
         ledger.append_many(lines, by=by, at=at)
-        _audit("rejected", proposal, by=by, at=at, code=reason_code)
+        write_audit(
+            "rejected", proposal, by=by, at=at, code=reason_code,
+            digest=bytes(shown.digest).hex(), became=shown.payload,
+        )  # fmt: skip
         crashpoint("reject.recorded")
     return approval
 
 
 def undo(proposal: Proposal | str, *, by: Actor, at: datetime) -> Proposal:
-    """Take an approval back while nothing has been sent: the same version waits again."""
-    proposal = _fetch(proposal)
-    require(by, Permission.DECIDE_PROPOSAL)
+    """Take an approval back while nothing has been sent, and every yes with it: the same version waits again."""
+    proposal = fetch(proposal)
+    quorum.require_decider(proposal, by)
     with transaction.atomic():
         changed = Proposal.objects.filter(id=proposal.id, state=ProposalState.APPROVED).update(
-            state=ProposalState.PENDING, decided_at=None, decided_by=None
+            state=ProposalState.PENDING, decided_at=None, decided_by=None, given=0
         )
         proposal.refresh_from_db()
         approval = live_approval(proposal)
@@ -99,66 +146,55 @@ def undo(proposal: Proposal | str, *, by: Actor, at: datetime) -> Proposal:
             raise Conflict("nothing_to_undo", state=proposal.state)
         entries = outbox.take_back(approval, at=at)
         crashpoint("undo.taken_back")
-        Approval.objects.filter(id=approval.id).update(undone_at=at)
+        _void(proposal, at)
         found = checkpoints.effects_of(entries)
         lines = checkpoints.close(found, StepState.FAILED, {"code": "undone"}, at=at)
         lines += [_line(proposal, "undone", approval=str(approval.id))]
         lines += [outbox.line(entry, "cancelled", code="undone") for entry in entries]
-        checkpoints.ask(proposal, by=by, at=at)
+        if _waits_again(proposal):
+            checkpoints.ask(proposal, by=by, at=at)
         ledger.append_many(lines, by=by, at=at)
-        _audit("undone", proposal, by=by, at=at)
+        write_audit("undone", proposal, by=by, at=at)
+        if not _waits_again(proposal):
+            superseding.supersede(proposal, ProposalState.PENDING, by=by, at=at)
         crashpoint("undo.recorded")
     return proposal
 
 
-def hold(proposal: Proposal | str, *, by: Actor, at: datetime) -> list[OutboxEntry]:
-    """Stop the clock of an approved proposal until it is released, or until its execute-by."""
-    return _hold(proposal, True, by=by, at=at)
+def _void(proposal: Proposal, at: datetime) -> None:
+    """No yes to this version stands any more."""
+    Approval.objects.filter(
+        proposal=proposal, version=proposal.version, decision=Decision.APPROVE,
+        undone_at__isnull=True,
+    ).update(undone_at=at)  # fmt: skip
 
 
-def release(proposal: Proposal | str, *, by: Actor, at: datetime) -> list[OutboxEntry]:
-    """Let the clock run again, from its start: undo stays possible for the hold's full length."""
-    return _hold(proposal, False, by=by, at=at)
-
-
-def _hold(proposal: Proposal | str, held: bool, *, by: Actor, at: datetime) -> list[OutboxEntry]:
-    proposal = _fetch(proposal)
-    require(by, Permission.DECIDE_PROPOSAL)
-    approval = live_approval(proposal)
-    if approval is None or proposal.state != ProposalState.APPROVED:
-        raise Conflict("not_approved", state=proposal.state)
-    with transaction.atomic():
-        entries = outbox.set_held(approval, held, at=at)
-        verb = "held" if held else "released"
-        ledger.append_many([outbox.line(entry, verb) for entry in entries], by=by, at=at)
-        _audit(verb, proposal, by=by, at=at)
-        crashpoint("hold.recorded")
-        if not held:
-            doorbell.kick()
-    return entries
+def _waits_again(proposal: Proposal) -> bool:
+    """Whether its fields are its own again. A newer wish that holds one takes the place of this one."""
+    try:
+        fields.take(proposal, contents.load(versions.of(proposal)))
+    except Conflict:
+        return False
+    return True
 
 
 def live_approval(proposal: Proposal) -> Approval | None:
-    """The approval that stands, if any."""
+    """The approval that let the effects go and stands, if any."""
     return (
         Approval.objects.filter(
-            proposal=proposal, decision=Decision.APPROVE, undone_at__isnull=True
+            proposal=proposal, decision=Decision.APPROVE, undone_at__isnull=True, final=True
         )
         .order_by("-at")
         .first()
     )
 
 
-def may_decide(proposal: Proposal, by: Actor) -> None:
-    """Raise NotAllowed unless this person's role decides here and four eyes stay four."""
-    require(by, Permission.DECIDE_PROPOSAL)
-    if proposal.role not in by.roles:
-        raise NotAllowed("needs_role", roles=[proposal.role])
-    if proposal.risk == "high" and by.id in versions.authors(proposal):
-        raise NotAllowed("four_eyes", proposal=proposal.public_id)
+def may_decide(proposal: Proposal, by: Actor) -> Progress:
+    """Raise unless this person's yes counts now; how far it has come."""
+    return quorum.may_decide(proposal, by)
 
 
-def _fetch(proposal: Proposal | str) -> Proposal:
+def fetch(proposal: Proposal | str) -> Proposal:
     """Always read anew: what a caller holds may be older than the page of somebody else."""
     return versions.get(proposal if isinstance(proposal, str) else proposal.public_id)
 
@@ -174,13 +210,11 @@ def _shown(proposal: Proposal, version: int, digest: bytes | str) -> ProposalVer
     return shown
 
 
-def _decide(
-    proposal: Proposal, state: ProposalState, version: int, *, by: Actor, at: datetime
-) -> None:
+def _take(proposal: Proposal, version: int, *, at: datetime, **changes: Any) -> None:
     # The race is decided here: one row, one winner, whatever was read before.
     won = Proposal.objects.filter(
         id=proposal.id, state=ProposalState.PENDING, version=version, approve_by__gt=at
-    ).update(state=state, decided_at=at, decided_by=by.user_id)
+    ).update(**changes)
     proposal.refresh_from_db()
     if won:
         return
@@ -201,9 +235,13 @@ def _release_effects(
 ) -> list[OutboxEntry]:
     """One row per effect; what an earlier approval of the same wish has sent already is not sent again."""
     effects = contents.load(shown).effects
-    hold = outbox.hold_time(proposal.run, *(effect.action for effect in effects))
-    found = [
-        outbox.enqueue(
+    # A wish for time to think must not use up the time in which it may be sent at all.
+    half = max(0, int((proposal.execute_by - at).total_seconds() / 2))
+    own = min(preferences.hold_seconds(approval.user_id), half)
+    hold = outbox.hold_time(proposal.run, *(effect.action for effect in effects), at_least=own)
+    found: list[tuple[OutboxEntry, bool]] = []
+    for effect in effects:
+        entry = outbox.enqueue(
             proposal.run,
             effect=effect,
             step=proposal.step,
@@ -212,21 +250,25 @@ def _release_effects(
             approval=approval,
             execute_by=proposal.execute_by,
             hold=hold,
+            after=found[-1][0] if found and effect.follows else None,
             at=at,
         )
-        for effect in effects
-    ]
+        found.append(entry)
     return [entry for entry, fresh in found if fresh]
 
 
 def _record(
     proposal: Proposal, shown: ProposalVersion, decision: Decision, *, by: Actor, at: datetime,
-    reason_code: str = "", note: str = "",
+    reason_code: str = "", note: str = "", place: Progress | None = None,
 ) -> Approval:  # fmt: skip
+    stage = place.stage if place else None
+    final = place is None or len(place.given) + 1 >= place.needed
     return Approval.objects.create(
         workspace_id=proposal.workspace_id, proposal=proposal, version=shown.version,
         digest=shown.digest, decision=decision, reason_code=reason_code, note=note,
-        user_id=by.user_id, user_name=by.name, role=proposal.role, at=at, request_id=by.request_id,
+        user_id=by.user_id, user_name=by.name,
+        role=quorum.role_of(stage, by) if stage else proposal.role,
+        stage=place.place if place else 0, final=final, at=at, request_id=by.request_id,
     )  # fmt: skip
 
 
@@ -244,7 +286,7 @@ def _line(proposal: Proposal, past: str, **body: Any) -> Line:
     return Line(proposal.run_id, f"proposal.{past}", {**known, **body})
 
 
-def _audit(past: str, proposal: Proposal, *, by: Actor, at: datetime, **details: Any) -> None:
+def write_audit(past: str, proposal: Proposal, *, by: Actor, at: datetime, **details: Any) -> None:
     audit.record(
         f"proposal.{past}", proposal.public_id, by=by, at=at, version=proposal.version, **details
     )

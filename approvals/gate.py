@@ -13,7 +13,16 @@ from typing import Any
 from django.db import transaction
 from pydantic import ValidationError
 
-from approvals import action_types, capabilities, checkpoints, contents, doorbell, outbox, proposals
+from approvals import (
+    action_types,
+    capabilities,
+    checkpoints,
+    contents,
+    doorbell,
+    joining,
+    outbox,
+    proposals,
+)
 from approvals.answers import Answer, Denied, Done, Queued, Waiting
 from approvals.capabilities import Capability, Invocation, Session
 from approvals.contents import Content, Effect
@@ -96,6 +105,7 @@ def _external(
     content = Content(effects=(effect,), title=name)
     contents.dump(content)
     verdict = proposals.judge(run, content)
+    _check_target(run, effect)
     if verdict.needs_person or only:
         proposal = proposals.propose(run, step=step, content=content, verdict=verdict, by=by, at=at)
         return Waiting(proposal, run)
@@ -111,6 +121,19 @@ def _external(
     crashpoint("gate.queued")
     doorbell.kick()
     return Queued(entry, run)
+
+
+def _check_target(run: Run, effect: Effect) -> None:
+    """A run touches the record of its own customer: whose it is comes from our side, not from who asks."""
+    action = releases.action_of(releases.content_of(run.release), effect.action)
+    kind = action_types.get(action.type if action else "")
+    about = kind.customer(action_types.parse(kind.Arguments, effect.arguments))
+    if about is None:
+        return
+    if run.customer is None:
+        raise Refused("customer_unknown")
+    if about != run.customer.external_id:
+        raise Refused("record_of_another_customer")
 
 
 def _kind_of(name: str) -> str:
@@ -203,6 +226,7 @@ def _recorded(run: Run, step: Step) -> Answer:
     status = result.get("status")
     if status == "waiting":
         proposal = Proposal.objects.filter(step=step).order_by("-proposed_at").first()
+        proposal = proposal or joining.earlier(step)
         if proposal is not None:
             return Waiting(proposal, run)
     if status == "queued":

@@ -63,12 +63,24 @@ add(
 )
 add(
     "four eyes",
-    "Whoever wrote the version of a high risk did not decide about it",
+    "Whoever wrote a version of it said no yes to what asks for four eyes",
     """
     SELECT p.public_id FROM approvals_approval a
-      JOIN approvals_proposal p ON p.id = a.proposal_id
-      JOIN approvals_proposalversion v ON v.proposal_id = a.proposal_id AND v.version = a.version
-     WHERE p.risk = 'high' AND a.decision = 'approve' AND v.author = 'person:' || a.user_id
+      JOIN approvals_proposal p ON p.id = a.proposal_id AND p.version = a.version
+      JOIN approvals_proposalversion v ON v.proposal_id = a.proposal_id AND v.version <= a.version
+     WHERE coalesce(p.four_eyes, p.risk = 'high') AND a.decision = 'approve'
+       AND a.undone_at IS NULL AND v.author = 'person:' || a.user_id
+    """,
+)
+add(
+    "quorum",
+    "An approved proposal has as many standing approvals as its stages ask people for",
+    """
+    SELECT p.public_id FROM approvals_proposal p
+     WHERE p.state = 'approved' AND jsonb_array_length(p.stages) > 0 AND
+       (SELECT sum((stage->>'people')::int) FROM jsonb_array_elements(p.stages) stage) >
+       (SELECT count(*) FROM approvals_approval a WHERE a.proposal_id = p.id
+           AND a.version = p.version AND a.decision = 'approve' AND a.undone_at IS NULL)
     """,
 )
 add(

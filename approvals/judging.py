@@ -1,12 +1,16 @@
 """Judging: what the workflow's policy says about a content, whoever decides and whenever."""
 
-from collections.abc import Collection
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from approvals import action_types, policy
+from django.db.models import Q
+
+from approvals import action_types, contents, contradictions, hearing, policy, quorum, versions
+from approvals.conditions import UNKNOWN, Fact
 from approvals.contents import Content, Effect
 from approvals.models import Proposal
-from runs import releases
-from runs.errors import Invalid
+from runs import money, releases
+from runs.errors import Invalid, NotAllowed
 from runs.models import Evidence, Run
 
 
@@ -17,26 +21,64 @@ def rules_of(run: Run) -> releases.Policy:
 
 
 def judge(run: Run, content: Content) -> policy.Verdict:
-    """The highest verdict over all effects; the grades of the evidence are looked up."""
-    frozen = releases.content_of(run.release)
-    ids = [one for change in content.changes for one in change.evidence]
-    grades = dict(
-        Evidence.objects.filter(run=run, public_id__in=ids).values_list("public_id", "grade")
+    """The highest verdict over all effects; the grades of the evidence are looked up.
+
+    Raise NotAllowed where the autonomy of an action is `never`.
+    """
+    verdict = judged(
+        releases.content_of(run.release),
+        rules_of(run),
+        content,
+        grades=grades_of(run, content),
+        tier=run.customer.tier if run.customer else "",
+        wrong=contradictions_of(content),
     )
-    rules = rules_of(run)
+    if verdict.never:
+        raise NotAllowed("never_by_policy", actions=[one.action for one in content.effects])
+    return verdict
+
+
+def judged(
+    frozen: releases.Content,
+    rules: releases.Policy,
+    content: Content,
+    *,
+    grades: Mapping[str, str],
+    tier: str,
+    wrong: Sequence[contradictions.Contradiction] = (),
+) -> policy.Verdict:
+    """What these rules say of a content whose words have these grades (by evidence). Pure."""
+    verdict = policy.combined(
+        _judge_effect(frozen, rules, effect, content, grades, tier) for effect in content.effects
+    )
+    return policy.raised(rules, verdict, wrong[0].rule) if wrong else verdict
+
+
+def grades_of(run: Run, content: Content) -> dict[str, str]:
+    """Evidence of the run, or of another call of its customer: later words join an open proposal."""
+    ids = [one for change in content.changes for one in change.evidence]
+    ours = Q(run=run) | Q(run__customer_id=run.customer_id, run__customer_id__isnull=False)
+    found = Evidence.objects.filter(ours, public_id__in=ids)
+    grades = dict(found.values_list("public_id", "grade"))
     unknown = sorted(set(ids) - set(grades))
     if unknown:
         raise Invalid("unknown_evidence", evidence=unknown)
-    return policy.highest(
-        _judge_effect(frozen, rules, effect, grades.values()) for effect in content.effects
-    )
+    return grades
+
+
+def contradictions_of(content: Content) -> list[contradictions.Contradiction]:
+    """Values that say something else than the caller's words behind them."""
+    ids = [one for change in content.changes for one in change.evidence]
+    return contradictions.find(content.changes, hearing.words(ids))
 
 
 def _judge_effect(
     frozen: releases.Content,
     rules: releases.Policy,
     effect: Effect,
-    grades: Collection[str],
+    content: Content,
+    grades: Mapping[str, str],
+    tier: str,
 ) -> policy.Verdict:
     action = releases.action_of(frozen, effect.action)
     if action is None or effect.action not in frozen.workflow.external_actions:
@@ -44,19 +86,60 @@ def _judge_effect(
     kind = action_types.get(action.type)
     try:
         arguments = action_types.parse(kind.Arguments, effect.arguments)
+        kind.check(action_types.parse(kind.Config, action.config), arguments)
     except ValueError as error:
         raise Invalid("bad_action_arguments", action=effect.action, why=str(error)[:300]) from error
+    values = kind.values(arguments)
     return policy.judge(
         rules,
         action=effect.action,
-        changes=kind.fields(arguments),
-        grades=grades,
+        changes=tuple(_facts(kind.fields(arguments), values, content, grades)),
+        grades=[*grades.values()],
+        tier=tier,
+        amounts=[found for one in values.values() if (found := money.read(one)) is not None],
         floor=kind.risk,
     )
 
 
+def _facts(
+    fields: Sequence[str], values: Mapping[str, Any], content: Content, grades: Mapping[str, str]
+) -> Iterator[Fact]:
+    """What would be sent, beside what is shown as the value before it."""
+    shown = {change.field: change for change in content.changes}
+    for field in fields:
+        change = shown.get(field)
+        behind = frozenset(grades[one] for one in change.evidence) if change else frozenset()
+        before = change.before if change else UNKNOWN
+        yield Fact(field, before, values.get(field, UNKNOWN), behind)
+
+
 def is_current(proposal: Proposal, content: Content) -> bool:
     """Whether today's policy still says what the proposal was shown with."""
-    verdict = judge(proposal.run, content)
+    try:
+        verdict = judge(proposal.run, content)
+    except NotAllowed:
+        return False
+    if proposal.rule.startswith(contradictions.RULE) and verdict.rule != proposal.rule:
+        # The words that contradicted were redacted since: it stays as strict as it was shown.
+        verdict = policy.raised(rules_of(proposal.run), verdict, proposal.rule)
     shown = (proposal.risk, proposal.rule, proposal.role)
-    return shown == (verdict.risk, verdict.rule, verdict.role or proposal.role)
+    if shown != (verdict.risk, verdict.rule, verdict.role or proposal.role):
+        return False
+    who = quorum.stages_of(proposal), quorum.four_eyes(proposal)
+    return who == (verdict.stages or who[0], verdict.four_eyes)
+
+
+def is_barred(proposal: Proposal, content: Content) -> bool:
+    """Whether today's policy lets nobody allow it."""
+    try:
+        judge(proposal.run, content)
+    except NotAllowed:
+        return True
+    return False
+
+
+def is_draft(proposal: Proposal) -> bool:
+    """Whether an action of it is drafted for a person, who looks at one at a time."""
+    autonomy = rules_of(proposal.run).autonomy
+    effects = contents.load(versions.of(proposal)).effects
+    return any(autonomy[one.action].level == "draft" for one in effects if one.action in autonomy)

@@ -1,13 +1,18 @@
-"""Policy: which risk a wish has, which rule says so, and whose decision it needs. Pure."""
+"""Policy: which risk a wish has, which rule says so, and who has to decide about it. Pure.
 
-from collections.abc import Collection, Iterable
+It looks at structured values only: no text of a model, and no confidence of one, has a place to go in.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import re2
 
-from runs.releases import Policy, Risk, RiskRule
+from approvals.conditions import Fact, holds, knows_currency
+from runs import money
+from runs.policies import Autonomy, Policy, Risk, RiskRule, Stage, Terms, terms_of
 
 ORDER: dict[str, int] = {"low": 0, "medium": 1, "high": 2}
 DEFAULT_RULE = "default"
@@ -17,39 +22,102 @@ WEAK_GRADES = frozenset({"unverified", "inferred"})
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The judgement of one wish. `role` is whose decision it needs; empty: the rule itself allows it."""
+    """The judgement of one wish. `role` is whose decision it needs first; empty: the rule itself allows it.
+
+    `why` is a code where something else than the rule asks for a person. `never`: nobody can allow it.
+    """
 
     risk: Risk
     rule: str
     role: str
     words: str = ""
+    stages: tuple[Stage, ...] = ()
+    four_eyes: bool = False
+    approve_by_minutes: int = 0
+    execute_by_minutes: int = 0
+    why: str = ""
+    never: bool = False
 
     @property
     def needs_person(self) -> bool:
         return bool(self.role)
+
+    @property
+    def people(self) -> int:
+        """How many have to say yes."""
+        return sum(stage.people for stage in self.stages)
 
 
 def judge(
     policy: Policy,
     *,
     action: str,
-    changes: Iterable[str] = (),
+    changes: Iterable[str | Fact] = (),
     grades: Collection[str] = (),
+    tier: str = "",
+    amounts: Sequence[money.Money] = (),
     floor: Risk = "low",
 ) -> Verdict:
     """The highest risk of all changed fields; the rule of that risk is named.
 
     A field takes the highest rule that matches it. Where none does, the policy's default holds, but
-    not less than `floor` (the action type's own risk). Only a low risk may pass without a person, and
-    never on words that were not verified.
+    not less than `floor` (the action type's own risk). Only a low risk may pass without a person, never
+    on words that were not verified, and never further than the action's autonomy goes.
     """
-    verdicts = [_judge_field(policy, action, field, floor) for field in sorted(changes)]
-    verdict = highest(verdicts or [_judge_field(policy, action, None, floor)])
-    weak = bool(WEAK_GRADES.intersection(grades))
-    named = role_from(policy, verdict.risk)
-    if not verdict.needs_person and (verdict.risk != "low" or weak or named):
-        return replace(verdict, role=named or policy.default_role)
-    return verdict
+    facts = [one if isinstance(one, Fact) else Fact(one) for one in changes]
+    judged = [
+        _judge_field(policy, action, fact, tier, floor)
+        for fact in sorted(facts, key=lambda one: one.field)
+    ]
+    verdict = combined(judged or [_judge_field(policy, action, None, tier, floor)])
+    if not verdict.needs_person and (why := _asks(policy, action, verdict, grades, amounts)):
+        verdict = ask(policy, verdict, why)
+    autonomy = policy.autonomy.get(action)
+    return replace(verdict, never=autonomy is not None and autonomy.level == "never")
+
+
+def _asks(
+    policy: Policy,
+    action: str,
+    verdict: Verdict,
+    grades: Collection[str],
+    amounts: Sequence[money.Money],
+) -> str:
+    """Why a person is asked although the rule would let it pass; empty where it passes."""
+    if verdict.risk != "low":
+        return "not_low"
+    if WEAK_GRADES.intersection(grades):
+        return "weak_words"
+    if role_from(policy, verdict.risk):
+        return "risk_named"
+    return _beyond(policy.autonomy.get(action), amounts)
+
+
+def _beyond(autonomy: Autonomy | None, amounts: Sequence[money.Money]) -> str:
+    if autonomy is None:
+        return ""
+    if autonomy.level != "auto":
+        return f"autonomy_{autonomy.level}"
+    if autonomy.limit is None:
+        return ""
+    limit = autonomy.limit.money
+    # Without an amount, or in another currency, nobody knows that it is under the limit.
+    if not amounts or any(one.currency != limit.currency for one in amounts):
+        return "amount_unknown"
+    return "over_limit" if sum(abs(one.minor) for one in amounts) > limit.minor else ""
+
+
+def ask(policy: Policy, verdict: Verdict, why: str) -> Verdict:
+    """The same, decided by a person: by whom its risk asks, else the default."""
+    role = role_from(policy, verdict.risk) or policy.default_role
+    return _decided(replace(verdict, role=role, why=why), policy, None)
+
+
+def raised(policy: Policy, verdict: Verdict, rule: str) -> Verdict:
+    """The same as a high risk under another rule's name, decided no less strictly than before."""
+    role = role_from(policy, "high") or verdict.role or policy.default_role
+    high = _decided(Verdict("high", rule, role), policy, None)
+    return replace(combined([high, verdict]), words="", never=verdict.never)
 
 
 def role_from(policy: Policy, risk: Risk) -> str:
@@ -60,25 +128,92 @@ def role_from(policy: Policy, risk: Risk) -> str:
 
 def highest(verdicts: Iterable[Verdict]) -> Verdict:
     """The verdict of the highest risk; of equal ones the first that needs a person and has a rule to name."""
-    return max(
-        verdicts, key=lambda one: (ORDER[one.risk], one.needs_person, one.rule != DEFAULT_RULE)
+    return max(verdicts, key=_strictness)
+
+
+def combined(verdicts: Iterable[Verdict]) -> Verdict:
+    """The highest verdict, with what else the others ask for: their stages, four eyes, the shorter clocks."""
+    found = sorted(verdicts, key=_strictness, reverse=True)
+    return replace(reduce(_joined, found[1:], found[0]), never=any(one.never for one in found))
+
+
+def _strictness(one: Verdict) -> tuple[int, bool, int, bool]:
+    return ORDER[one.risk], one.needs_person, one.people, one.rule != DEFAULT_RULE
+
+
+def _joined(one: Verdict, other: Verdict) -> Verdict:
+    if not other.needs_person:
+        return one
+    # A plain role of a lower risk is no second signature; a quorum or a sequence is one.
+    plain = len(other.stages) == 1 and other.people == 1
+    return replace(
+        one,
+        stages=one.stages if plain else reduce(_with, other.stages, one.stages),
+        four_eyes=one.four_eyes or other.four_eyes,
+        approve_by_minutes=min(one.approve_by_minutes, other.approve_by_minutes),
+        execute_by_minutes=min(one.execute_by_minutes, other.execute_by_minutes),
     )
 
 
-def _judge_field(policy: Policy, action: str, field: str | None, floor: Risk) -> Verdict:
-    found = [rule for rule in policy.rules if _matches(rule, action, field)]
-    if not found:
-        risk = max(policy.default_risk, floor, key=ORDER.__getitem__)
-        return Verdict(risk, DEFAULT_RULE, role_from(policy, risk) or policy.default_role)
-    return highest(Verdict(rule.risk, rule.key, rule.role, rule.words) for rule in found)
+def _with(stages: tuple[Stage, ...], wanted: Stage) -> tuple[Stage, ...]:
+    """A stage of these roles (or fewer) takes in as many people; else it comes after the others."""
+    for place, stage in enumerate(stages):
+        if set(stage.roles) <= set(wanted.roles):
+            wider = stage.model_copy(update={"people": max(stage.people, wanted.people)})
+            return (*stages[:place], wider, *stages[place + 1 :])
+    return (*stages, wanted)
 
 
-def _matches(rule: RiskRule, action: str, field: str | None) -> bool:
+def _judge_field(policy: Policy, action: str, fact: Fact | None, tier: str, floor: Risk) -> Verdict:
+    found: list[Verdict] = []
+    perhaps: list[Verdict] = []
+    meant = [rule for rule in policy.rules if _names(rule, action, fact)]
+    known = knows_currency(meant, fact)
+    for rule in meant:
+        answer = holds(rule.when, fact, tier, known=known)
+        if answer == "other_currency":
+            # Nobody can say what it is worth: that is the highest risk, and never ignored.
+            found.append(_by_rule(policy, rule, "high", answer))
+        elif answer is True:
+            found.append(_by_rule(policy, rule, rule.risk))
+        elif answer is None:
+            perhaps.append(_by_rule(policy, rule, rule.risk, "not_known"))
+    # What is not known can make it stricter, never looser: the default stands beside it.
+    return combined([*(found or [_by_default(policy, floor)]), *perhaps])
+
+
+def _by_rule(policy: Policy, rule: RiskRule, risk: Risk, why: str = "") -> Verdict:
+    role = rule.role or (role_from(policy, risk) or policy.default_role if risk != "low" else "")
+    verdict = Verdict(risk, rule.key, role, rule.words, why=why)
+    return _decided(verdict, policy, rule)
+
+
+def _by_default(policy: Policy, floor: Risk) -> Verdict:
+    risk = max(policy.default_risk, floor, key=ORDER.__getitem__)
+    role = role_from(policy, risk) or policy.default_role
+    return _decided(Verdict(risk, DEFAULT_RULE, role), policy, None)
+
+
+def _decided(verdict: Verdict, policy: Policy, rule: RiskRule | None) -> Verdict:
+    """With how it is decided. Stages in the policy's own words are a person's decision whatever else holds."""
+    terms: Terms = terms_of(policy, verdict.risk, rule)
+    stages = terms.stages or ((Stage(roles=(verdict.role,)),) if verdict.role else ())
+    return replace(
+        verdict,
+        role=stages[0].roles[0] if stages else "",
+        stages=stages,
+        four_eyes=bool(terms.four_eyes),
+        approve_by_minutes=terms.approve_by_minutes or policy.approve_by_minutes,
+        execute_by_minutes=terms.execute_by_minutes or policy.execute_by_minutes,
+    )
+
+
+def _names(rule: RiskRule, action: str, fact: Fact | None) -> bool:
     if not _pattern(rule.action).fullmatch(action):
         return False
     if rule.field is None:
         return True
-    return field is not None and bool(_pattern(rule.field).fullmatch(field))
+    return fact is not None and bool(_pattern(rule.field).fullmatch(fact.field))
 
 
 @lru_cache(maxsize=1024)

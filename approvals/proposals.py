@@ -5,15 +5,30 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from approvals import checkpoints, contents, judging, policy, versions
+from approvals import (
+    checkpoints,
+    contents,
+    fields,
+    joining,
+    judging,
+    notices,
+    policy,
+    quorum,
+    versions,
+)
+from approvals.attention import snooze
 from approvals.contents import Change, Content, Effect
 from approvals.crashpoints import crashpoint
-from approvals.decisions import approve, hold, reject, release, undo
+from approvals.decisions import approve, reject, undo
+from approvals.editing import edit_and_approve
 from approvals.expiry import expire_due
-from approvals.judging import judge
+from approvals.holds import hold, release
+from approvals.judging import contradictions_of, judge
 from approvals.models import Proposal
+from approvals.models.attention import NoticeKind
 from approvals.models.proposal import ProposalState
 from approvals.revisions import edit, refresh
+from approvals.superseding import supersede
 from approvals.verbs import verbs_for
 from approvals.versions import get
 from approvals.versions import of as version_of
@@ -26,8 +41,8 @@ from runs.models.step import StepState
 from runs.people import Actor
 
 __all__ = [
-    "Change", "Content", "Effect", "approve", "edit", "expire_due", "get", "hold", "judge",
-    "propose", "refresh", "reject", "release", "undo", "verbs_for", "version_of", "withdraw",
+    "Change", "Content", "Effect", "approve", "contradictions_of", "edit", "edit_and_approve", "expire_due", "get", "hold",
+    "judge", "propose", "refresh", "reject", "release", "snooze", "supersede", "undo", "verbs_for", "version_of", "withdraw",
 ]  # fmt: skip
 
 
@@ -44,18 +59,36 @@ def propose(
 ) -> Proposal:
     """Make a proposal of the step. Reads no other system: `before` is what the caller has read, and when.
 
-    Asked again for the same step with the same content, it answers with the open proposal.
+    Asked again for the same step with the same content, it answers with the open proposal. Where another
+    open proposal holds a field of it, the wish joins that one and this answers with it.
     """
     payload = contents.dump(content)
-    proposal = _make(run, step, content, verdict or judge(run, content), at)
+    again = _again(step, payload)
+    if again is not None:
+        return again
+    verdict = verdict or judge(run, content)
+    known: dict[str, Any] = {"before": before or {}, "read_at": before_read_at, "by": by, "at": at}
+    joined = joining.join(run, step, content, **known)
+    if joined is not None:
+        return joined
+    proposal = _make(run, step, content, verdict, at)
     try:
         with transaction.atomic():
             proposal.save(force_insert=True)
+            fields.take(proposal, content)
+    except Conflict:
+        # Two calls wished for one field at the same moment: the other was first.
+        joined = joining.join(run, step, content, **known)
+        if joined is None:
+            raise
+        return joined
     except IntegrityError as error:
         if "one_open_per_step" not in str(error):
             raise
         return _open_one(step, payload)
-    versions.add(proposal, payload, before=before or {}, read_at=before_read_at, by=by, at=at)
+    _supersede(proposal, content, by=by, at=at)
+    versions.add(proposal, payload, **known)
+    notices.tell_deciders(proposal, NoticeKind.WAITING, about="made", at=at)
     crashpoint("propose.versioned")
     checkpoints.ask(proposal, by=by, at=at)
     ledger.append(
@@ -68,7 +101,9 @@ def propose(
 def _make(
     run: Run, step: Step, content: Content, verdict: policy.Verdict, at: datetime
 ) -> Proposal:
-    rules = judging.rules_of(run)
+    if not verdict.needs_person:
+        # The rule would let it pass; who asks wants a person nevertheless.
+        verdict = policy.ask(judging.rules_of(run), verdict, "proposed")
     return Proposal(
         workspace_id=run.workspace_id,
         run=run,
@@ -77,11 +112,27 @@ def _make(
         action=content.effects[0].action,
         risk=verdict.risk,
         rule=verdict.rule,
-        role=verdict.role or rules.default_role,
+        role=verdict.role,
+        stages=quorum.plain(verdict.stages),
+        four_eyes=verdict.four_eyes,
         proposed_at=at,
-        approve_by=at + timedelta(minutes=rules.approve_by_minutes),
-        execute_by=at + timedelta(minutes=rules.execute_by_minutes),
+        approve_by=at + timedelta(minutes=verdict.approve_by_minutes),
+        execute_by=at + timedelta(minutes=verdict.execute_by_minutes),
     )
+
+
+def _again(step: Step, payload: str) -> Proposal | None:
+    joined = joining.earlier(step)
+    if joined is not None:
+        return joined
+    mine = Proposal.objects.filter(step=step, state=ProposalState.PENDING).exists()
+    return _open_one(step, payload) if mine else None
+
+
+def _supersede(proposal: Proposal, content: Content, *, by: Actor, at: datetime) -> None:
+    """What went back to people after a conflict and is wished for anew is over."""
+    for stuck in fields.overlapping_conflicts(proposal.run, content):
+        supersede(stuck, ProposalState.CONFLICT, by=by, at=at)
 
 
 def _open_one(step: Step, payload: str) -> Proposal:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F
 
-from approvals import checkpoints, contents, judging, versions
+from approvals import checkpoints, contents, fields, judging, quorum, superseding, versions
 from approvals.contents import Content
 from approvals.crashpoints import crashpoint
 from approvals.models import Proposal, ProposalVersion
@@ -36,9 +36,11 @@ def edit(
 
 
 def refresh(
-    proposal: Proposal | str, *, before: dict[str, Any], read_at: datetime, by: Actor, at: datetime
-) -> ProposalVersion:
-    """After a conflict: show the wish beside the values that the far side holds now, to be decided anew."""
+    proposal: Proposal | str, *, before: dict[str, Any], read_at: datetime, by: Actor, at: datetime,
+    state: ProposalState = ProposalState.CONFLICT,
+) -> ProposalVersion:  # fmt: skip
+    """After a conflict (or while it still waits): show the wish beside the values that the far side holds
+    now, to be decided anew."""
     proposal = versions.get(proposal if isinstance(proposal, str) else proposal.public_id)
     last = versions.of(proposal)
     content = contents.load(last)
@@ -47,10 +49,20 @@ def refresh(
         for change in content.changes
     )
     added = _next_version(
-        proposal, ProposalState.CONFLICT, last, content.model_copy(update={"changes": changes}),
+        proposal, state, last, content.model_copy(update={"changes": changes}),
         before, read_at, by, at,
     )  # fmt: skip
     _ask_anew(proposal, "refreshed", added, by=by, at=at)
+    return added
+
+
+def extend(
+    proposal: Proposal, last: ProposalVersion, content: Content, *, before: dict[str, Any],
+    read_at: datetime | None, by: Actor, at: datetime,
+) -> ProposalVersion:  # fmt: skip
+    """A later wish joins: the open proposal gets a version that holds both."""
+    added = _next_version(proposal, ProposalState.PENDING, last, content, before, read_at, by, at)
+    _ask_anew(proposal, "joined", added, by=by, at=at)
     return added
 
 
@@ -79,6 +91,10 @@ def _rejudge(workspace_id: uuid.UUID, at: datetime) -> int:
             content = contents.load(last)
             if judging.is_current(proposal, content):
                 continue
+            if judging.is_barred(proposal, content):
+                superseding.supersede(proposal, ProposalState.PENDING, by=by, at=at)
+                changed += 1
+                continue
             added = _next_version(
                 proposal, ProposalState.PENDING, last, content, last.before, last.before_read_at,
                 by, at,
@@ -97,7 +113,11 @@ def _ask_anew(
     body = {"proposal": proposal.public_id, "version": added.version}
     edited = Line(proposal.run_id, "proposal.edited", body)
     ledger.append_many([*lines, edited], by=by, at=at)
-    audit.record("proposal.edited", proposal.public_id, by=by, at=at, version=added.version)
+    before = versions.of(proposal, added.version - 1)
+    audit.record(
+        "proposal.edited", proposal.public_id, by=by, at=at, version=added.version,
+        was=before.payload, became=added.payload,
+    )  # fmt: skip
     crashpoint("edit.recorded")
 
 
@@ -115,12 +135,16 @@ def _next_version(
         risk=verdict.risk,
         rule=verdict.rule,
         role=verdict.role or proposal.role,
+        stages=quorum.plain(verdict.stages) or proposal.stages,
+        four_eyes=verdict.four_eyes,
+        given=0,
         decided_at=None,
         decided_by=None,
     )
     proposal.refresh_from_db()
     if not changed:
         raise Conflict("newer_version", version=proposal.version, state=proposal.state)
+    fields.take(proposal, content)
     return versions.add(
         proposal, contents.dump(content), before=before, read_at=read_at, by=by, at=at
     )

@@ -18,6 +18,15 @@ def drain_outbox(**future: Any) -> int:
     return sent
 
 
+@shared_task(name="approvals.mail_notices", expires=BELL_LIFE_S)
+def mail_notices(**future: Any) -> int:
+    """One digest for each person who has not looked."""
+    from approvals import notices
+
+    sent: int = notices.mail_due()
+    return sent
+
+
 @shared_task(name="approvals.expire_proposals", expires=BELL_LIFE_S)
 def expire_proposals(**future: Any) -> int:
     """Also gives proposals that a newer policy judges otherwise a new version."""

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from approvals import decisions, outbox
+from approvals import decisions, outbox, quorum
 from approvals.models import Proposal
 from approvals.models.proposal import ProposalState
-from runs.access import Permission, require
+from runs.access import Permission, require, require_person
 from runs.errors import Conflict, Refused
 from runs.people import Actor
 
@@ -18,7 +18,7 @@ def verbs_for(actor: Actor, proposal: Proposal, at: datetime) -> dict[str, Refus
     checks: dict[str, Callable[[], None]] = {
         "approve": lambda: _may_approve(proposal, actor, at),
         "reject": lambda: _may_reject(proposal, actor, at),
-        "edit": lambda: _may_reject(proposal, actor, at),
+        "edit": lambda: _may_edit(proposal, actor, at),
         "undo": lambda: _may_undo(proposal, actor),
         "hold": lambda: _may_hold(proposal, actor, held=False),
         "release": lambda: _may_hold(proposal, actor, held=True),
@@ -48,6 +48,11 @@ def _may_approve(proposal: Proposal, actor: Actor, at: datetime) -> None:
 
 def _may_reject(proposal: Proposal, actor: Actor, at: datetime) -> None:
     _open(proposal, at)
+    quorum.require_decider(proposal, actor)
+
+
+def _may_edit(proposal: Proposal, actor: Actor, at: datetime) -> None:
+    _open(proposal, at)
     require(actor, Permission.DECIDE_PROPOSAL)
 
 
@@ -56,7 +61,7 @@ def _may_undo(proposal: Proposal, actor: Actor) -> None:
     if proposal.state != ProposalState.APPROVED or approval is None:
         raise Conflict("nothing_to_undo", state=proposal.state)
     outbox.check_unsent(approval)
-    require(actor, Permission.DECIDE_PROPOSAL)
+    quorum.require_decider(proposal, actor)
 
 
 def _may_hold(proposal: Proposal, actor: Actor, *, held: bool) -> None:
@@ -64,4 +69,6 @@ def _may_hold(proposal: Proposal, actor: Actor, *, held: bool) -> None:
     if approval is None or proposal.state != ProposalState.APPROVED:
         raise Conflict("not_approved", state=proposal.state)
     outbox.check_holdable(approval, held=held)
-    require(actor, Permission.DECIDE_PROPOSAL)
+    quorum.require_decider(proposal, actor)
+    if held:
+        require_person(actor)

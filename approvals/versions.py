@@ -6,6 +6,7 @@ from typing import Any
 from approvals import contents
 from approvals.models import Proposal, ProposalVersion
 from runs.errors import NotFound
+from runs.models import ApiKey
 from runs.people import Actor
 
 
@@ -31,8 +32,14 @@ def of(proposal: Proposal, number: int | None = None) -> ProposalVersion:
 
 
 def authors(proposal: Proposal) -> set[str]:
-    """Everybody who proposed or edited it: with four eyes none of them decides."""
-    return set(ProposalVersion.objects.filter(proposal=proposal).values_list("author", flat=True))
+    """Everybody who proposed or edited it: with four eyes none of them decides. Who made a key is behind
+    what came by it."""
+    found = set(ProposalVersion.objects.filter(proposal=proposal).values_list("author", flat=True))
+    keys = [name.removeprefix("key:") for name in found if name.startswith("key:")]
+    if not keys:
+        return found
+    made = ApiKey.objects.filter(id__in=keys, created_by__isnull=False)
+    return found | {f"person:{user}" for user in made.values_list("created_by_id", flat=True)}
 
 
 def add(

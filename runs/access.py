@@ -1,5 +1,6 @@
 """Who may do what: one table, asked by pages, API and sockets alike."""
 
+import uuid
 from enum import StrEnum
 
 from runs.errors import NotAllowed
@@ -12,6 +13,7 @@ class Permission(StrEnum):
     SEE_NUMBERS = "see_numbers"
     END_CALL = "end_call"
     FLAG_CALL = "flag_call"
+    WHISPER = "whisper"
     EDIT_SUMMARY = "edit_summary"
     APPROVE_SUMMARY = "approve_summary"
     EDIT_FIELDS = "edit_fields"
@@ -28,14 +30,14 @@ class Permission(StrEnum):
 _P = Permission
 _TABLE: dict[str, frozenset[Permission]] = {
     Role.OPERATOR: frozenset(
-        {_P.SEE_CALLS, _P.END_CALL, _P.FLAG_CALL, _P.EDIT_SUMMARY, _P.EDIT_FIELDS}
+        {_P.SEE_CALLS, _P.END_CALL, _P.FLAG_CALL, _P.WHISPER, _P.EDIT_SUMMARY, _P.EDIT_FIELDS}
         | {_P.SEE_PROPOSALS, _P.SEE_RUNS, _P.SEE_OUTBOX}
     ),
     Role.EDITOR: frozenset(
         {_P.SEE_CALLS, _P.EDIT_SUMMARY, _P.APPROVE_SUMMARY, _P.EDIT_FIELDS, _P.SEE_RUNS}
     ),
     Role.SUPPORT_LEAD: frozenset(
-        {_P.SEE_CALLS, _P.SEE_NUMBERS, _P.END_CALL, _P.FLAG_CALL, _P.EDIT_SUMMARY}
+        {_P.SEE_CALLS, _P.SEE_NUMBERS, _P.END_CALL, _P.FLAG_CALL, _P.WHISPER, _P.EDIT_SUMMARY}
         | {_P.APPROVE_SUMMARY, _P.EDIT_FIELDS, _P.SEE_PROPOSALS, _P.DECIDE_PROPOSAL}
         | {_P.SEE_RUNS, _P.SEE_OUTBOX, _P.MANAGE_OUTBOX}
     ),
@@ -68,3 +70,16 @@ def require(actor: Actor, permission: Permission) -> None:
 def holders(permission: Permission) -> list[str]:
     """The roles that hold a permission: what a disabled control names."""
     return [str(role) for role, held in _TABLE.items() if permission in held]
+
+
+def require_person(actor: Actor) -> None:
+    """Raise NotAllowed for keys, agents and processes: only a person lets an effect go."""
+    if actor.kind != "person":
+        raise NotAllowed("person_needed", by=actor.kind)
+
+
+def person_of(actor: Actor) -> uuid.UUID:
+    """The id of the person who acts. Raise NotAllowed for keys, agents and processes."""
+    if actor.kind != "person" or actor.user_id is None:
+        raise NotAllowed("person_needed", by=actor.kind)
+    return actor.user_id

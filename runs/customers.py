@@ -11,12 +11,12 @@ from runs.models import Customer
 
 def normalise(number: str, region: str = "GB") -> str:
     """E.164 of a number in any spelling; what cannot be a number stays as it is."""
-    return values.phone(number, region) or number.strip()
+    return values.e164(number, region) or number.strip()
 
 
 def find_by_phone(number: str) -> Customer | None:
     """The customer of this number in the scope's workspace; the one read last where several share it."""
-    e164 = values.phone(number)
+    e164 = values.e164(number)
     if e164 is None:
         return None
     with connection.cursor() as cursor:

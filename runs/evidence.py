@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from runs import canonical, chain, ledger, quotes
+from runs import audit, canonical, chain, ledger, quotes
+from runs.access import Permission, require
+from runs.errors import Invalid
 from runs.models import Evidence, Run
 from runs.models.evidence import EvidenceSource, Grade
 from runs.people import Actor
@@ -44,6 +46,27 @@ def quote(
         evidence.source = EvidenceSource.SYSTEM
     evidence.save(force_insert=True)
     _attached(evidence, by=by, at=at)
+    return evidence
+
+
+def by_hand(
+    run: Run, *, turns: Sequence[TurnText], quote: str, by: Actor, at: datetime
+) -> Evidence:
+    """Attach words that a person pointed at. Raise Invalid where nobody said them or nobody heard them."""
+    require(by, Permission.EDIT_FIELDS)
+    evidence = Evidence(
+        workspace_id=run.workspace_id,
+        run=run,
+        source=EvidenceSource.TURN,
+        grade=Grade.STATED,
+        at=at,
+    )
+    if not _place(evidence, turns, quote):
+        unheard = any(quotes.find(turn.text, quote) for turn in turns)
+        raise Invalid("quote_not_heard" if unheard else "quote_not_found")
+    evidence.save(force_insert=True)
+    _attached(evidence, by=by, at=at)
+    audit.record("evidence.attached", evidence.public_id, by=by, at=at, run=run.public_id)
     return evidence
 
 

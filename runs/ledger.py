@@ -164,6 +164,12 @@ def events_after(run_id: uuid.UUID, number: int, *, limit: int = 500) -> list[Wr
     return list(_read(rows))
 
 
+def of_kinds(*wanted: str, runs: Sequence[uuid.UUID]) -> list[Written]:
+    """Lines of some kinds that still have their payload, run by run in order."""
+    rows = Event.objects.filter(run_id__in=runs, kind__in=wanted, payload__isnull=False)
+    return list(_read(rows.order_by("run_id", "number")))
+
+
 def _read(rows: Iterable[Event]) -> Iterator[Written]:
     for row in rows:
         body = json.loads(row.payload)["body"] if row.payload is not None else {}

@@ -63,23 +63,34 @@ def correct(
     by: Actor,
     at: datetime,
     note: str = "",
+    shown: int | None = None,
+    evidence: Evidence | None = None,
 ) -> FieldValue:
-    """A person sets a value. The value before stays as a version."""
+    """A person sets a value. The value before stays as a version, and its quote stays with the field.
+
+    `shown` is the version that the person looked at (0 for none): another one is a Conflict.
+    """
     require(by, Permission.EDIT_FIELDS)
     stored = values.normalise(_field(objective, key), value)
     known = _newest(run, key)
+    _as_shown(known, shown)
     state = FieldState.DECLINED if stored is None else FieldState.CAPTURED
+    proof = evidence or (known.evidence if known is not None else None)
     added = _add(
-        run, "field.corrected", known, key, state, stored, Grade.STATED, None, by, at, note
+        run, "field.corrected", known, key, state, stored, Grade.STATED, proof, by, at, note
     )
-    audit.record("field.corrected", f"{run.public_id}/{key}", by=by, at=at, version=added.version)
+    audit.record(
+        "field.corrected", f"{run.public_id}/{key}", by=by, at=at, version=added.version,
+        was=known.value if known is not None else None, became=added.value,
+    )  # fmt: skip
     return added
 
 
-def confirm(run: Run, *, key: str, by: Actor, at: datetime) -> FieldValue:
+def confirm(run: Run, *, key: str, by: Actor, at: datetime, shown: int | None = None) -> FieldValue:
     """A person vouches for an unsure value; it keeps its evidence."""
     require(by, Permission.EDIT_FIELDS)
     known = _newest(run, key)
+    _as_shown(known, shown)
     if known is None or known.state != FieldState.UNSURE:
         raise Conflict("nothing_to_confirm", field=key)
     added = _add(
@@ -88,6 +99,23 @@ def confirm(run: Run, *, key: str, by: Actor, at: datetime) -> FieldValue:
     )  # fmt: skip
     audit.record("field.confirmed", f"{run.public_id}/{key}", by=by, at=at, version=added.version)
     return added
+
+
+def renew(run: Run, *, objective: Objective, by: Actor, at: datetime) -> Outcome | None:
+    """After a correction: the outcome anew, where there is one and what is missing or known changed."""
+    last = Outcome.objects.filter(run=run).order_by("-version").first()
+    if last is None:
+        return None
+    return record(
+        run, objective=objective, end_reason=last.end_reason, next_action=last.next_action,
+        escalation_reason=last.escalation_reason, verdict=last.verdict, by=by, at=at,
+    )  # fmt: skip
+
+
+def _as_shown(known: FieldValue | None, shown: int | None) -> None:
+    version = known.version if known is not None else 0
+    if shown is not None and shown != version:
+        raise Conflict("value_changed", version=version)
 
 
 def regrade(value: FieldValue, *, objective: Objective, by: Actor, at: datetime) -> FieldValue:

@@ -5,10 +5,15 @@ from dataclasses import dataclass, field
 
 from runs.models import Membership, User
 
+MAX_DEVICE = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`id` is what ledger and audit store: `person:<uuid>`, `key:<uuid>`, `agent:<name>`, `system:<name>`."""
+    """`id` is what ledger and audit store: `person:<uuid>`, `key:<uuid>`, `agent:<name>`, `system:<name>`.
+
+    `address` and `device` (the User-Agent) say from where; `request_id` is one for all that a click did.
+    """
 
     id: str
     name: str
@@ -16,6 +21,7 @@ class Actor:
     roles: frozenset[str] = field(default_factory=frozenset)
     user_id: uuid.UUID | None = None
     address: str = ""
+    device: str = ""
     request_id: str = ""
 
     @property
@@ -34,7 +40,12 @@ def agent(name: str, workspace_id: uuid.UUID) -> Actor:
 
 
 def person(
-    user: User, workspace_id: uuid.UUID, *, address: str = "", request_id: str = ""
+    user: User,
+    workspace_id: uuid.UUID,
+    *,
+    address: str = "",
+    device: str = "",
+    request_id: str = "",
 ) -> Actor | None:
     """The person in this workspace, or None where they are no member. Needs no scope."""
     membership = Membership.objects.filter(user=user, workspace_id=workspace_id).first()
@@ -47,5 +58,6 @@ def person(
         roles=frozenset(membership.roles),
         user_id=user.id,
         address=address,
+        device=device[:MAX_DEVICE],
         request_id=request_id,
     )

@@ -4,20 +4,22 @@ import hashlib
 import uuid
 from datetime import datetime
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import re2
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
-from runs import canonical
+from runs import audit, canonical, satisfiable
 from runs.access import Permission, require
-from runs.errors import Invalid
+from runs.errors import Conflict, Invalid
 from runs.models import Release, Workflow
-from runs.models.user import Role
 from runs.people import Actor
+from runs.policies import MAX_PATTERN, Policy, Risk, RiskRule
 
-Risk = Literal["low", "medium", "high"]
-MAX_PATTERN = 512
+__all__ = [
+    "ActionConfig", "AgentProfile", "Content", "Field", "Objective", "Policy", "Risk", "RiskRule", "Topic",
+    "Trigger", "Variable", "WorkflowSpec", "action_of", "check_satisfiable", "content_of", "field_of", "publish",
+]  # fmt: skip
 
 
 class _Frozen(BaseModel):
@@ -34,6 +36,7 @@ class Field(_Frozen):
     question: str = ""
     options: tuple[str, ...] = ()
     read_back: bool = False
+    keypad: Literal["plain", "masked", "secret"] = "masked"  # of digits that are typed for it
 
 
 class _Matched(_Frozen):
@@ -93,40 +96,13 @@ class AgentProfile(_Frozen):
     language: str = "en"
 
 
-class RiskRule(_Frozen):
-    """Which risk a change has. `field` may end in `*`; None stands for every field of the action."""
-
-    key: str
-    words: str
-    action: str
-    field: str | None = None
-    risk: Risk
-    role: str = "support_lead"
-
-
-class Policy(_Frozen):
-    rules: tuple[RiskRule, ...] = ()
-    default_risk: Risk = "medium"
-    default_role: str = "support_lead"
-    approve_by_minutes: int = 240
-    execute_by_minutes: int = 1440
-    # From which risk on a person decides whatever the rule says, and whose decision it is by default.
-    roles: dict[Risk, str] = {}
-
-    @model_validator(mode="after")
-    def _clocks_in_order(self) -> "Policy":
-        if not 0 < self.approve_by_minutes < self.execute_by_minutes:
-            raise ValueError("approve_by_minutes must be above 0 and below execute_by_minutes")
-        return self
-
-
 class ActionConfig(_Frozen):
     """A configured external action: its key in the workflow, its type (code), its connection by name."""
 
     key: str
     type: str
     connection: str
-    config: dict[str, str] = {}
+    config: dict[str, Any] = {}
     hold_seconds: int = 10
 
 
@@ -140,6 +116,13 @@ class WorkflowSpec(_Frozen):
     retention_days: int = 730
 
 
+class Variable(_Frozen):
+    """What the telephone system may send with a call, and the type that it must have."""
+
+    name: str
+    type: Literal["text", "integer", "boolean", "date"] = "text"
+
+
 class Content(_Frozen):
     """Everything that a call needs to know, in one piece."""
 
@@ -148,6 +131,7 @@ class Content(_Frozen):
     agent: AgentProfile
     actions: tuple[ActionConfig, ...] = ()
     policy: Policy = Policy()
+    variables: tuple[Variable, ...] = ()
 
     @model_validator(mode="after")
     def _actions_are_configured(self) -> "Content":
@@ -157,11 +141,18 @@ class Content(_Frozen):
         return self
 
 
-def publish(workflow: Workflow, *, content: Content, by: Actor, at: datetime) -> Release:
-    """Freeze the content under the next number. Publishing what is current already returns the current release."""
+def publish(
+    workflow: Workflow, *, content: Content, by: Actor, at: datetime, base: int | None = None
+) -> Release:
+    """Freeze the content under the next number. Publishing what is current already returns the current release.
+
+    `base` is the number that the change was made from: Conflict where there is a newer one.
+    """
     require(by, Permission.MANAGE_SETTINGS)
-    check_satisfiable(content)
+    check(content, workflow, by=by)
     locked = Workflow.objects.select_for_update(no_key=True).get(id=workflow.id)
+    if base is not None and base != (locked.current.number if locked.current else 0):
+        raise Conflict("newer_release", number=locked.current.number if locked.current else 0)
     text = canonical.dumps(content.model_dump(mode="json"))
     digest = hashlib.sha256(text.encode()).digest()
     current = locked.current
@@ -177,24 +168,24 @@ def publish(workflow: Workflow, *, content: Content, by: Actor, at: datetime) ->
         published_at=at,
     )
     Workflow.objects.filter(id=locked.id).update(current=release, updated_at=at)
+    audit.record(
+        "release.published", f"{locked.name} v{release.number}"[:120], by=by, at=at,
+        digest=digest.hex(), was=current.content if current else None, became=text,
+    )  # fmt: skip
     return release
 
 
+def check(content: Content, workflow: Workflow, *, by: Actor) -> None:
+    """Raise Invalid where something would wait for ever here."""
+    check_satisfiable(content)
+    if by.kind != "system":
+        # A workspace is set up by the system, before anybody works there.
+        satisfiable.check_people(content.policy, workflow.workspace_id)
+
+
 def check_satisfiable(content: Content) -> None:
-    """Raise Invalid where something would wait for ever: for a role that nobody can hold, or behind a hold
-    that outlasts the time in which the effect may begin."""
-    policy = content.policy
-    asked = {rule.key: rule.role for rule in policy.rules if rule.role}
-    asked |= {
-        "default": policy.default_role,
-        **{f"risk {r}": who for r, who in policy.roles.items()},
-    }
-    for rule, role in asked.items():
-        if role not in Role.values:
-            raise Invalid("policy_never_satisfied", rule=rule, role=role[:40])
-    for action in content.actions:
-        if action.hold_seconds >= policy.execute_by_minutes * 60:
-            raise Invalid("policy_never_satisfied", action=action.key, hold=action.hold_seconds)
+    """Raise Invalid where something would wait for ever, whoever works here."""
+    satisfiable.check(content.policy, {one.key: one.hold_seconds for one in content.actions})
 
 
 def content_of(release: Release) -> Content:

@@ -43,17 +43,31 @@ def draft(run: Run, *, sections: list[Section], by: Actor, at: datetime) -> Summ
 
 
 def edit(
-    run: Run, *, base_version: int, sections: list[Section], by: Actor, at: datetime
+    run: Run,
+    *,
+    base_version: int,
+    sections: list[Section],
+    by: Actor,
+    at: datetime,
+    reopen: bool = False,
 ) -> Summary:
-    """Add a version on top of the newest. Raise Conflict("newer_version") where somebody saved meanwhile."""
+    """Add a version on top of the newest. Raise Conflict("newer_version") where somebody saved meanwhile.
+
+    An approved version is locked: only who says `reopen` goes on from it, with a version to be approved anew.
+    """
     require(by, Permission.EDIT_SUMMARY)
     newest = _lock(run)
     if newest is None:
         raise NotFound("no_summary", run=run.public_id)
     if newest.version != base_version:
         raise Conflict("newer_version", version=newest.version, by=newest.by)
+    if newest.state == SummaryState.APPROVED and not reopen:
+        raise Conflict("summary_locked", by=newest.approved_by)
     added = _add(run, "summary.edited", newest, sections, by=by, at=at)
-    audit.record("summary.edited", run.public_id, by=by, at=at, version=added.version)
+    audit.record(
+        "summary.edited", run.public_id, by=by, at=at, version=added.version,
+        was=newest.sections, became=added.sections,
+    )  # fmt: skip
     return added
 
 
@@ -77,6 +91,58 @@ def approve(run: Run, *, version: int, by: Actor, at: datetime) -> Summary:
     audit.record("summary.approved", run.public_id, by=by, at=at, version=version)
     newest.refresh_from_db()
     return newest
+
+
+def restore(
+    run: Run,
+    *,
+    version: int,
+    base_version: int,
+    by: Actor,
+    at: datetime,
+    reopen: bool = False,
+) -> Summary:
+    """Add a version with the text and the quotes of an earlier one; everything between stays."""
+    old = Summary.objects.filter(run=run, version=version).first()
+    if old is None:
+        raise NotFound("no_such_version", version=version)
+    return edit(
+        run,
+        base_version=base_version,
+        sections=sections_of(old),
+        by=by,
+        at=at,
+        reopen=reopen,
+    )
+
+
+def cite(
+    run: Run, *, base_version: int, section: str, index: int, evidence: str, by: Actor, at: datetime
+) -> Summary:
+    """Add a version in which a sentence rests on one more quote."""
+    newest = latest(run)
+    if newest is None:
+        raise NotFound("no_summary", run=run.public_id)
+    known = sections_of(newest)
+    found = next((one for one in known if one.key == section), None)
+    if found is None or not 0 <= index < len(found.sentences):
+        raise Conflict("newer_version", version=newest.version, by=newest.by)
+    sentence = found.sentences[index]
+    sentence.evidence = list(dict.fromkeys([*sentence.evidence, evidence]))
+    return edit(run, base_version=base_version, sections=known, by=by, at=at)
+
+
+def untouched(run: Run, section: str, base_version: int, newest: Summary) -> bool:
+    """Whether nobody changed this section since a version: then a text made on that one still fits."""
+    base = Summary.objects.filter(run=run, version=base_version).first()
+    if base is None:
+        return False
+    return _said(base, section) == _said(newest, section)
+
+
+def _said(summary: Summary, section: str) -> list[Sentence]:
+    found = next((one for one in sections_of(summary) if one.key == section), None)
+    return found.sentences if found else []
 
 
 def latest(run: Run) -> Summary | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Task, shared_task
 
-from runs import audit, scope
+from runs import audit, recorded, scope
 from runs.errors import Invalid
 from runs.models import AuditEntry
 
@@ -40,3 +40,9 @@ def seal_views(**future: Any) -> int:
         with scope.workspace(workspace_id):
             sealed += audit.seal_views(workspace_id)
     return sealed
+
+
+@shared_task(name="runs.forget_answers", expires=BELL_LIFE_S)
+def forget_answers(**future: Any) -> int:
+    """Delete recorded answers of the API that nobody may ask for any more."""
+    return recorded.forget_old(scope.now())

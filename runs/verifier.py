@@ -1,21 +1,27 @@
 #!/usr/bin/env python3
-"""Verifies an exported ledger with nothing but this file: no database, no key, no other module.
+"""Verifies an exported ledger or an evidence pack with nothing but this file: no database, no key.
 
     python verifier.py EXPORT.jsonl
+    python verifier.py PACK.zip
 
 A line of the export is one line of a ledger. `hash` commits to the line before it (`previous` + digest);
 `digest` commits to the payload. A payload that was purged leaves its digest, so the chain stays whole.
 The first line of each chain is a header that says how many lines there are and which hash is the last.
+A pack is a ZIP that follows from its files: made again of them, it has to be the same bytes.
 """
 
 import hashlib
+import io
 import json
 import sys
-from collections.abc import Iterable, Iterator
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 GENESIS = bytes(32)
+MANIFEST = "MANIFEST.json"
+FORMAT = "readback-pack/1"
 # What a payload must say the same way as the columns beside it.
 _REPEATED = ("number", "kind", "run", "at", "by")
 
@@ -102,31 +108,153 @@ def verify(lines: Iterable[dict[str, Any]]) -> Iterator[Chain]:
 def read(path: str) -> Iterator[dict[str, Any]]:
     """The objects of a JSONL file. Raise ValueError with the place of a line that is none."""
     with open(path, encoding="utf-8") as file:
-        for place, text in enumerate(file, 1):
-            if not text.strip():
-                continue
-            try:
-                line = json.loads(text)
-            except (ValueError, RecursionError) as error:
-                raise ValueError(f"{path}, line {place}: not JSON") from error
-            if not isinstance(line, dict):
-                raise ValueError(f"{path}, line {place}: not an object")
-            yield line
+        yield from _objects(file, path)
+
+
+def _objects(texts: Iterable[str], name: str) -> Iterator[dict[str, Any]]:
+    for place, text in enumerate(texts, 1):
+        if not text.strip():
+            continue
+        try:
+            line = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"{name}, line {place}: not JSON") from error
+        if not isinstance(line, dict):
+            raise ValueError(f"{name}, line {place}: not an object")
+        yield line
+
+
+def manifest(files: Mapping[str, bytes]) -> bytes:
+    """Name, size and SHA-256 of each file; nothing in it that does not follow from the files."""
+    listed = {
+        name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for name, data in files.items()
+    }
+    text = json.dumps({"format": FORMAT, "files": listed}, sort_keys=True, indent=1)
+    return text.encode() + b"\n"
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """A ZIP of the files and their manifest: the same files are the same bytes on every machine."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in sorted({**files, MANIFEST: manifest(files)}.items()):
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.create_system, info.external_attr = 3, 0o644 << 16
+            archive.writestr(info, data)
+    return out.getvalue()
+
+
+def check_pack(data: bytes) -> tuple[list[str], list[str]]:
+    """What is wrong with a pack, and what was checked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(one.file_size for one in archive.infolist()) > len(data):
+                return ["the archive would unfold to more than it is: it is none of ours"], []
+            files = {name: archive.read(name) for name in archive.namelist()}
+    except Exception as error:  # noqa: BLE001 a damaged archive fails in many ways: each is the answer
+        return [f"the archive cannot be read: {error}"], []
+    told = files.pop(MANIFEST, b"")
+    faults = [] if told == manifest(files) else [*_altered(files, told)]
+    if not faults and pack(files) != data:
+        faults.append("the archive holds more than its files, or was put together anew")
+    notes = [f"{len(files)} files, SHA-256 of the manifest {hashlib.sha256(told).hexdigest()}"]
+    try:
+        _check_files(files, faults, notes)
+    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        faults.append(f"a file cannot be understood: {type(error).__name__} {error}")
+    return faults, notes
+
+
+def _altered(files: Mapping[str, bytes], told: bytes) -> Iterator[str]:
+    try:
+        listed = json.loads(told)["files"]
+        wrong = [
+            f"{name} is not the file of the manifest"
+            for name in sorted(listed.keys() | files.keys())
+            if name not in files
+            or listed.get(name, {}).get("sha256") != hashlib.sha256(files[name]).hexdigest()
+        ]
+    except (LookupError, TypeError, ValueError, AttributeError):
+        wrong = []
+    yield from wrong or ["the manifest was altered"]
+
+
+def _check_files(files: Mapping[str, bytes], faults: list[str], notes: list[str]) -> None:
+    decided: set[str] = set()
+    for name in ("ledger.jsonl", "audit.jsonl"):
+        if name not in files:
+            continue
+        lines = list(_objects(files[name].decode().splitlines(), name))
+        for chain in verify(lines):
+            (faults if chain.faults else notes).append(describe(chain))
+        payloads = (json.loads(line["payload"]) for line in lines if line.get("payload"))
+        decided |= {str(one.get("is", {}).get("digest")) for one in payloads}
+    if "decision.json" in files:
+        _check_decision(json.loads(files["decision.json"]), decided, faults, notes)
+    if "evidence.json" in files:
+        for one in json.loads(files["evidence.json"]):
+            _check_digest(one["evidence"], one["quote"], one["digest"], faults, notes, one["salt"])
+    if "outbox.json" in files:
+        for one in json.loads(files["outbox.json"]):
+            _check_digest(one["entry"], one["request"], one["request_digest"], faults, notes)
+
+
+def _check_decision(
+    told: dict[str, Any], decided: set[str], faults: list[str], notes: list[str]
+) -> None:
+    """Each decision is about a version that is here, with its digest, and the audit says the same."""
+    digests = {}
+    for one in told["versions"]:
+        name = f"{told['proposal']} version {one['version']}"
+        _check_digest(name, one["decided"], one["digest"], faults, notes)
+        if one["decided"] is not None and json.loads(one["decided"])["version"] != one["version"]:
+            faults.append(f"{name}: its content is of another version")
+        digests[one["version"]] = one["digest"]
+    for one in told["decisions"]:
+        name = f"{told['proposal']} version {one['version']}, {one['decision']} by {one['by']}"
+        if digests.get(one["version"]) != one["digest"]:
+            faults.append(f"{name}: the decision is about another payload")
+        elif one["digest"] not in decided:
+            faults.append(f"{name}: the audit knows no such decision")
+        else:
+            notes.append(f"{name}: decided about exactly this payload, and the audit says so")
+
+
+def _check_digest(
+    name: str, text: str | None, told: str, faults: list[str], notes: list[str], salt: str = ""
+) -> None:
+    if text is None:
+        notes.append(f"{name}: withheld, its digest is {told}")
+    elif hashlib.sha256(bytes.fromhex(salt) + text.encode()).hexdigest() != told:
+        faults.append(f"{name}: the content does not have its digest")
+    else:
+        notes.append(f"{name}: has its digest")
 
 
 def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
-        sys.stderr.write("usage: verifier.py EXPORT.jsonl\n")
+        sys.stderr.write("usage: verifier.py EXPORT.jsonl | PACK.zip\n")
         return 2
-    broken = found = 0
     try:
-        for chain in verify(read(arguments[0])):
-            found += 1
-            broken += bool(chain.faults)
-            sys.stdout.write(describe(chain) + "\n")
+        with open(arguments[0], "rb") as file:
+            begins = file.read(2)
+            if begins == b"PK":
+                faults, notes = check_pack(begins + file.read())
+                sys.stdout.write("\n".join([*notes, *(faults or ["the pack is whole"])]) + "\n")
+                return 1 if faults else 0
+        return _main_lines(arguments[0])
     except (OSError, ValueError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
+
+
+def _main_lines(path: str) -> int:
+    broken = found = 0
+    for chain in verify(read(path)):
+        found += 1
+        broken += bool(chain.faults)
+        sys.stdout.write(describe(chain) + "\n")
     if not found:
         sys.stderr.write("error: there is no ledger in this file\n")
         return 2

@@ -6,8 +6,9 @@ class VoiceConfig(AppConfig):
 
     def ready(self) -> None:
         from approvals import action_types
-        from voice import connections
+        from voice import connections, hearing
 
         action_types.load_all("voice.action_types")
         action_types.load_all("voice.capabilities")
         connections.serve_the_gate()
+        hearing.serve_the_gate()

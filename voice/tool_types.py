@@ -26,12 +26,12 @@ logger = logging.getLogger(__name__)
 
 # A model that loops may not fill the record of a call.
 MAX_CALLS = 60
-HANGUP, HANDOFF = "hangup", "handoff"
+HANGUP, HANDOFF, COLLECT = "hangup", "handoff", "collect"
 
 
 @dataclass(frozen=True, slots=True)
 class ToolAnswer:
-    """What goes back to the model, and what the call has to do next (`hangup`, `handoff`)."""
+    """What goes back to the model, and what the call has to do next (`hangup`, `handoff`, `collect`)."""
 
     output: dict[str, Any]
     effects: list[str] = field(default_factory=list)
@@ -52,6 +52,7 @@ class Asking:
     position: int
     by: Actor
     at: datetime
+    fence: int | None = None
 
     @property
     def step_key(self) -> str:
@@ -123,15 +124,17 @@ def run(
     position: int,
     by: Actor,
     at: datetime,
+    fence: int | None = None,
 ) -> ToolAnswer:
     """Answer one function call of the model, in the scope and transaction of the caller.
 
     The same `call_id` is answered from the record. What the model got wrong is an answer with
     `status: denied` and a code, never an exception. Other systems are read before any row is locked.
+    Whoever lost the call (`fence` is its epoch) gets Superseded and has changed nothing.
     """
     # Before anything is parsed: steps, fields and claimed quotes come out of these arguments.
     arguments_json = redaction.in_json(arguments_json)
-    asking = Asking(call, run, content, call_id, position, by, at)
+    asking = Asking(call, run, content, call_id, position, by, at, fence)
     recorded = Step.objects.filter(run=run, step_key=asking.step_key).first()
     if recorded is not None:
         return _recorded(recorded)
@@ -231,16 +234,16 @@ def flatten(envelope: dict[str, Any]) -> dict[str, Any]:
 
 
 def _called(asking: Asking, name: str) -> None:
-    ledger.append(
-        asking.run.id,
-        "tool.called",
-        by=asking.by,
-        at=asking.at,
-        tool=_readable(name),
-        call_id=asking.call_id,
-        position=asking.position,
-        step=asking.step_key,
-    )
+    """The first write: from here on the run is locked, so nobody can take the call over in between."""
+    body = {
+        "tool": _readable(name),
+        "call_id": asking.call_id,
+        "position": asking.position,
+        "step": asking.step_key,
+    }
+    fences = {} if asking.fence is None else {asking.run.id: asking.fence}
+    line = ledger.Line(asking.run.id, "tool.called", body)
+    ledger.append_many([line], by=asking.by, at=asking.at, fences=fences)
 
 
 def _answered(asking: Asking, name: str, answer: ToolAnswer) -> None:

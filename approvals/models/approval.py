@@ -12,7 +12,10 @@ class Decision(models.TextChoices):
 
 
 class Approval(WorkspaceModel):
-    """One person's recorded decision about one version of a proposal; `digest` is what was on the screen."""
+    """One person's recorded decision about one version of a proposal; `digest` is what was on the screen.
+
+    `final` is the one that let the effects go (or refused); the others of a quorum count for their `stage`.
+    """
 
     proposal = Inside("approvals.Proposal")
     version = models.PositiveIntegerField()
@@ -23,6 +26,8 @@ class Approval(WorkspaceModel):
     user = models.ForeignKey("runs.User", null=True, on_delete=models.SET_NULL, related_name="+")
     user_name = models.CharField(max_length=120)
     role = models.CharField(max_length=20)
+    stage = models.PositiveSmallIntegerField(default=0)
+    final = models.BooleanField(default=True)
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
     request_id = models.CharField(max_length=40, blank=True)
@@ -36,6 +41,11 @@ class Approval(WorkspaceModel):
                 fields=["workspace", "proposal", "version", "user"],
                 condition=models.Q(undone_at__isnull=True),
                 name="approvals_approval_one_vote_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "proposal", "version"],
+                condition=models.Q(undone_at__isnull=True, final=True),
+                name="approvals_approval_one_final",
             ),
             one_of("decision", Decision, "decision"),
             models.CheckConstraint(

@@ -32,6 +32,11 @@ class Proposal(WorkspaceModel):
     risk = models.CharField(max_length=8)
     rule = models.CharField(max_length=80)
     role = models.CharField(max_length=20)
+    # Who has to say yes, stage by stage ([{"roles", "people"}]); empty in rows from before: `role` alone.
+    stages = models.JSONField(default=list)
+    four_eyes = models.BooleanField(null=True)
+    # How many have said yes to this version.
+    given = models.PositiveSmallIntegerField(default=0)
     proposed_at = models.DateTimeField()
     approve_by = models.DateTimeField()
     execute_by = models.DateTimeField()
@@ -39,6 +44,13 @@ class Proposal(WorkspaceModel):
     decided_by = models.ForeignKey(
         "runs.User", null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    snoozed_until = models.DateTimeField(null=True)
+    snoozed_by = models.CharField(max_length=120, blank=True, default="")
+    # Who is reviewing it; past `claimed_until` nobody is.
+    claimed_by = models.ForeignKey(
+        "runs.User", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    claimed_until = models.DateTimeField(null=True)
 
     retention = "with its run"
 
@@ -62,6 +74,11 @@ class Proposal(WorkspaceModel):
                 condition=models.Q(execute_by__gt=models.F("approve_by")),
                 name="approvals_proposal_two_clocks",
             ),
+            models.CheckConstraint(
+                condition=models.Q(snoozed_until__isnull=True)
+                | models.Q(snoozed_until__lt=models.F("approve_by")),
+                name="approvals_proposal_wakes_in_time",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -70,6 +87,9 @@ class Proposal(WorkspaceModel):
                 name="approvals_proposal_queue",
             ),
             models.Index(fields=["workspace", "run"], name="approvals_proposal_by_run"),
+            models.Index(
+                fields=["workspace", "-proposed_at", "-id"], name="approvals_proposal_newest"
+            ),
         ]
 
 

@@ -8,10 +8,12 @@ from runs.models.evidence import Evidence
 from runs.models.field_value import FieldValue
 from runs.models.outcome import Outcome
 from runs.models.promise import Promise
+from runs.models.recorded_answer import RecordedAnswer
 from runs.models.release import Release
 from runs.models.run import Run
+from runs.models.saved_view import SavedView
 from runs.models.step import Step
-from runs.models.summary import Summary
+from runs.models.summary import Summary, SummaryDraft
 from runs.models.user import Membership, User
 from runs.models.workflow import Workflow
 from runs.models.workspace import Workspace
@@ -27,10 +29,13 @@ __all__ = [
     "Membership",
     "Outcome",
     "Promise",
+    "RecordedAnswer",
     "Release",
     "Run",
+    "SavedView",
     "Step",
     "Summary",
+    "SummaryDraft",
     "User",
     "Workflow",
     "Workspace",

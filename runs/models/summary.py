@@ -39,3 +39,28 @@ class Summary(WorkspaceModel):
             ),
             one_of("state", SummaryState, "state"),
         ]
+
+
+class SummaryDraft(WorkspaceModel):
+    """What somebody is typing into a section: saved as they type, gone when it becomes a version.
+
+    `at` is also the sign of life by which others see who edits what.
+    """
+
+    run = Inside("runs.Run")
+    section = models.CharField(max_length=20)
+    person_id = models.UUIDField()
+    name = models.CharField(max_length=120)
+    base_version = models.PositiveIntegerField()
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    retention = "30 days, or until it is saved or discarded"
+
+    class Meta:
+        constraints: ClassVar = [
+            *isolated("run"),
+            models.UniqueConstraint(
+                fields=["workspace", "run", "section", "person_id"], name="runs_summarydraft_one"
+            ),
+        ]

@@ -75,7 +75,7 @@ def propose_customer_update(invocation: Invocation) -> Answer | dict[str, Any]:
         content=Content(
             effects=tuple(_effects(invocation, subject, changes)),
             changes=tuple(changes),
-            title=f"Update {customer.name}: {', '.join(one.label.lower() for one in changes)}",
+            title=_title(customer.name, changes),
             reason=invocation.arguments.reason,
         ),
         before={one.field: one.before for one in changes if one.field in subject.contact.values},
@@ -84,6 +84,30 @@ def propose_customer_update(invocation: Invocation) -> Answer | dict[str, Any]:
         at=invocation.at,
     )
     return Waiting(proposal, invocation.run)
+
+
+# What stands after "Change" in a title; where it is not a plain noun, the whole beginning.
+_NOUNS = {
+    "first_name": "first name", "last_name": "last name", "email": "e-mail", "phone": "telephone",
+    "mobile": "mobile number", "company": "company", "address": "address", "notes": "notes",
+    "preferred_channel": "preferred channel",
+}  # fmt: skip
+_MOST_NAMED = 3
+
+
+def _title(name: str, changes: list[Change]) -> str:
+    """ "Change e-mail and address of Dana Whitfield", "Note a follow-up for Dana Whitfield"."""
+    nouns = [_NOUNS[one.field] for one in changes if one.field in _NOUNS]
+    followup = next((one for one in changes if one.field == "followup_needed"), None)
+    flag = "Note a follow-up for" if followup and followup.after else "End the follow-up for"
+    if not nouns:
+        return f"{flag} {name}"
+    if len(nouns) > _MOST_NAMED:
+        words = f"{len(nouns)} fields"
+    else:
+        words = " and ".join([*([", ".join(nouns[:-1])] if nouns[:-1] else []), nouns[-1]])
+    also = f", {flag[0].lower()}{flag[1:].removesuffix(' for')}" if followup else ""
+    return f"Change {words} of {name}{also}"
 
 
 def _changes(invocation: Invocation, contact: Contact) -> list[Change]:
@@ -160,6 +184,7 @@ def _effects(invocation: Invocation, subject: _Subject, changes: list[Change]) -
             Effect(
                 action=MAIL,
                 arguments={"to": str(address), "subject": mail.subject, "text": mail.text},
+                follows=True,
             )
         )
     return found

@@ -24,7 +24,7 @@ change is done unless a tool answered that it is."""
 
 
 def build(
-    content: Content, *, variables: Mapping[str, str], tools: Sequence[dict[str, Any]]
+    content: Content, *, variables: Mapping[str, Any], tools: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:
     """The whole configuration, sent with the accept: later updates of audio disturb a phone call."""
     return {
@@ -48,7 +48,7 @@ def build(
     }
 
 
-def instructions(content: Content, variables: Mapping[str, str]) -> str:
+def instructions(content: Content, variables: Mapping[str, Any]) -> str:
     parts = [
         content.agent.instructions,
         _RULES,
@@ -82,7 +82,7 @@ def _notes(field: Field) -> str:
     return f" ({'; '.join(notes)})" if notes else ""
 
 
-def _data(variables: Mapping[str, str]) -> str:
+def _data(variables: Mapping[str, Any]) -> str:
     """Headers of a call are written by strangers: JSON keeps them inside their quotes."""
     block = json.dumps(dict(variables), ensure_ascii=True, sort_keys=True)
     return (

@@ -1,0 +1,115 @@
+"""Satisfiable: refuses a policy under which something would wait for ever. Asked when one is saved."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+
+import re2
+
+from runs.errors import Invalid
+from runs.models import Membership, Workspace
+from runs.policies import DECIDERS, Policy, Stage, Terms, every_term
+
+Roles = frozenset[str]
+
+
+def check(policy: Policy, holds: Mapping[str, int]) -> None:
+    """What is wrong whoever works here: roles that decide nothing, clocks that contradict, a hold (seconds,
+    by action) that outlasts the time in which its effect may begin. Raise Invalid, naming the rule."""
+    for rule, stages in _asked(policy):
+        for role in sorted({role for stage in stages for role in stage.roles}):
+            if role not in DECIDERS:
+                raise _never("role_decides_nothing", rule=rule, role=role[:40])
+    keys = [one.key for one in policy.rules]
+    if len(keys) > len(set(keys)):
+        twice = next(one for one in keys if keys.count(one) > 1)
+        raise _never("rule_named_twice", rule=twice)
+    for rule, _found, terms in every_term(policy):
+        approve, execute = _clocks(terms)
+        if approve >= execute:
+            raise _never("clocks_contradict", rule=rule, approve_by=approve, execute_by=execute)
+    for action, seconds in holds.items():
+        _check_hold(policy, action, seconds)
+    for action in policy.autonomy:
+        if action not in holds:
+            raise _never("action_not_configured", action=action[:80])
+
+
+def check_people(policy: Policy, workspace_id: uuid.UUID) -> None:
+    """What is wrong with who works here now: nobody holds a role, or too few do."""
+    members = Membership.objects.filter(workspace_id=workspace_id, user__is_active=True)
+    people = [frozenset(roles) for roles in members.values_list("roles", flat=True)]
+    for rule, stages in _asked(policy):
+        for stage in stages:
+            if not any(person & set(stage.roles) for person in people):
+                raise _never("nobody_holds", rule=rule, roles=list(stage.roles))
+    for rule, _found, terms in every_term(policy):
+        needed = sum(stage.people for stage in terms.stages)
+        if terms.stages and not enough(terms.stages, people, four_eyes=bool(terms.four_eyes)):
+            raise _never("too_few_people", rule=rule, needed=needed, four_eyes=terms.four_eyes)
+    workspace = Workspace.objects.get(id=workspace_id)
+    _check_hold(policy, "", workspace.hold_seconds)
+
+
+def enough(stages: Sequence[Stage], people: Sequence[Roles], *, four_eyes: bool) -> bool:
+    """Whether different people can fill every place; with four eyes also when any one of them has written
+    the proposal and is out."""
+    places = [frozenset(stage.roles) for stage in stages for _ in range(stage.people)]
+    if not four_eyes:
+        return _filled(places, people)
+    rest = ([*people[:out], *people[out + 1 :]] for out in range(len(people)))
+    return bool(people) and all(_filled(places, one) for one in rest)
+
+
+def _filled(places: Sequence[Roles], people: Sequence[Roles]) -> bool:
+    """A maximum matching by augmenting paths: places and people are few."""
+    sits: dict[int, int] = {}
+
+    def seat(place: int, tried: set[int]) -> bool:
+        for person, roles in enumerate(people):
+            if not roles & places[place] or person in tried:
+                continue
+            tried.add(person)
+            if person not in sits or seat(sits[person], tried):
+                sits[person] = place
+                return True
+        return False
+
+    return all(seat(place, set()) for place in range(len(places)))
+
+
+def _asked(policy: Policy) -> list[tuple[str, Sequence[Stage]]]:
+    """Every rule with whom it asks, in one form."""
+    found: list[tuple[str, Sequence[Stage]]] = [("default", (_one(policy.default_role),))]
+    found += [(f"risk {risk}", (_one(role),)) for risk, role in policy.roles.items()]
+    found += [(f"risk {risk}", terms.stages) for risk, terms in policy.terms.items()]
+    for rule in policy.rules:
+        stages = rule.terms.stages or ((_one(rule.role),) if rule.role else ())
+        found.append((rule.key, stages))
+    return found
+
+
+def _one(role: str) -> Stage:
+    return Stage(roles=(role,))
+
+
+def _clocks(terms: Terms) -> tuple[int, int]:
+    assert terms.approve_by_minutes is not None
+    assert terms.execute_by_minutes is not None
+    return terms.approve_by_minutes, terms.execute_by_minutes
+
+
+def _check_hold(policy: Policy, action: str, seconds: int) -> None:
+    """`action` is empty for the hold of the workspace, which is every action's."""
+    for name, rule, terms in every_term(policy):
+        meant = rule is None or not action or _matches(rule.action, action)
+        if meant and seconds >= _clocks(terms)[1] * 60:
+            raise _never("hold_too_long", rule=name, action=action, hold=seconds)
+
+
+def _matches(glob: str, action: str) -> bool:
+    pattern = ".*".join(re2.escape(part) for part in glob.split("*"))
+    return re2.fullmatch(pattern, action) is not None
+
+
+def _never(why: str, **details: object) -> Invalid:
+    return Invalid("policy_never_satisfied", why=why, **details)
