@@ -4,11 +4,24 @@ from typing import ClassVar
 
 from allauth.account import urls
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
+
+from runs import preferences
+from runs.models import User
+
+
+@receiver(user_logged_in)
+def learn(request: HttpRequest, user: User, **future: object) -> None:
+    """Who never chose a language gets the one that their browser asks for."""
+    preferences.learn_language(user, translation.get_language() or settings.LANGUAGE_CODE)
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]

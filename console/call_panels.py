@@ -50,6 +50,8 @@ class Panels:
                 topic.frame("turn.partial", data={"turn": moments.key(turn), "text": text})
                 for turn, text in self.context.script.parts.items()
             ]
+        if message.get("part", {}).get("presence"):
+            return [topic.piece(self._bar(), "presence.changed")]
         return [topic.piece(self._state(), "voice.state")]
 
     def _pieces(self, line: Written) -> Iterable[Piece | Gone]:
@@ -158,10 +160,12 @@ class Panels:
     def _escalation(self, line: Written) -> Iterable[Piece | Gone]:
         trigger = str(line.body.get("trigger", ""))
         key = f"escalation-{live.escalation_key(trigger)}"
-        if line.kind == "escalation.handled" or not self.context.live:
+        # Raised again, it is still the first moment that the banner names.
+        shown = {one.key: one for one in live.escalations(self.context)}
+        picture = shown.get(live.escalation_key(trigger))
+        if picture is None:
             yield Gone(key=key)
             return
-        picture = live.escalation(line, self.context)
         yield Piece(
             target="escalations",
             template="live/_escalation.html",
@@ -174,12 +178,13 @@ class Panels:
 
     def _call(self, line: Written) -> Iterable[Piece | Gone]:
         bar = live.call_bar(self.context)
+        yield self._bar()
         yield Piece(
-            target="call-bar",
-            template="live/_call_bar.html",
-            name="bar",
-            picture=bar,
-            key="call-bar",
+            target="minding",
+            template="live/_minding.html",
+            name="minding",
+            picture=bar.minding,
+            key="minding",
         )
         yield self._state()
         if not self.context.live:
@@ -190,6 +195,9 @@ class Panels:
             for row in outcomes.panel(self.context.content.objective, self.context.values):
                 if row.status == "missing":
                     yield self._field_row(row)
+            # Nor can anybody step in: the page of a call that is over shows no banner of it.
+            for trigger in self._raised():
+                yield Gone(key=f"escalation-{live.escalation_key(trigger)}")
         banner = live.ended_banner(self.context)
         if banner is not None:
             yield Piece(
@@ -200,6 +208,19 @@ class Panels:
                 key="notices",
                 say=f"{banner.title} {banner.text}" if line.kind == "call.ended" else "",
             )
+
+    def _bar(self) -> Piece:
+        return Piece(
+            target="call-bar",
+            template="live/_call_bar.html",
+            name="bar",
+            picture=live.call_bar(self.context),
+            key="call-bar",
+        )
+
+    def _raised(self) -> set[str]:
+        raised = (one for one in self.context.events if one.kind == "escalation.raised")
+        return {str(one.body.get("trigger", "")) for one in raised}
 
     def _state(self) -> Piece:
         return Piece(

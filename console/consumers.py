@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import logging
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +22,10 @@ LARGEST_FRAME = 16 * 1024  # the server itself ends a socket at 64 KiB, without 
 MOST_ERRORS = 20
 MOST_TOPICS = 20
 RECHECK_S = 30.0
+PRESENCE_S = 20.0
+WATCHED = "run:CALL-"
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +45,21 @@ class Live(AsyncWebsocketConsumer):
         # Accepted first: a browser learns the code of a close, never the reason of a refused handshake.
         await self.accept()
         self.topics: dict[str, Watched] = {}
+        self.seats: dict[str, uuid.UUID] = {}
         if not await self._check():
             return
         self.viewer = Viewer(self.send, self.close)
         self._turn = asyncio.Lock()
         self._rechecks = asyncio.create_task(self._recheck())
+        self._presence = asyncio.create_task(self._stay())
 
     async def disconnect(self, code: int) -> None:
         if self.viewer is None:
             return
-        self._rechecks.cancel()
+        for task in (self._rechecks, self._presence):
+            task.cancel()
+        for name in list(self.seats):
+            await self._stand_up(name)
         self.viewer.closed = True
         for watched in self.topics.values():
             await self._hub().leave(self.viewer, watched.topic)
@@ -83,6 +94,9 @@ class Live(AsyncWebsocketConsumer):
             return await self._error(code, topic=name)
         assert self.viewer is not None
         watched = Watched(topic, self.watcher.variant(name))
+        if topic.run_id is not None and name.startswith(WATCHED):
+            self.seats.setdefault(name, uuid.uuid4())
+            await in_database(watchers.look, self.watcher, name, self.seats[name])
         async with self._turn:
             old = self.topics.get(name)
             if old is None:
@@ -97,6 +111,7 @@ class Live(AsyncWebsocketConsumer):
                 del self.topics[name]
 
     async def _unsubscribe(self, value: dict[str, Any]) -> None:
+        await self._stand_up(str(value.get("topic")))
         watched = self.topics.pop(str(value.get("topic")), None)
         if watched is not None and self.viewer is not None:
             await self._hub().leave(self.viewer, watched.topic)
@@ -110,6 +125,22 @@ class Live(AsyncWebsocketConsumer):
         self.viewer.put([dumps({"kind": "error", "code": code, **more})])
         if self.errors > MOST_ERRORS:
             await self.close(TOO_MANY_ERRORS)
+
+    async def _stand_up(self, name: str) -> None:
+        """The others see at once that this page is closed."""
+        seat = self.seats.pop(name, None)
+        if seat is not None:
+            await in_database(watchers.leave, self.watcher, seat)
+
+    async def _stay(self) -> None:
+        """A sign of life for each call that is watched here."""
+        while True:
+            await asyncio.sleep(PRESENCE_S)
+            for name, seat in list(self.seats.items()):
+                try:
+                    await in_database(watchers.look, self.watcher, name, seat)
+                except Exception:  # noqa: BLE001 it is told again in a moment
+                    logger.warning("presence on %s not noted", name)
 
     async def _recheck(self) -> None:
         """A person who signed out, or is a member no more, stops watching within half a minute."""

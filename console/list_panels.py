@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from approvals import pauses
 from approvals.models import OutboxEntry, Proposal
-from console.builders import outbox, queue, shell, tiles, wall
+from console.builders import outbox, place, queue, shell, tiles, wall
 from console.builders.look import Look
 from console.frames import Frame, Piece, Topical
 from runs.live.feeds import Message
@@ -80,7 +81,7 @@ def _approvals(runs: set[uuid.UUID], since: datetime | None, look: Look) -> Iter
     found = (
         Proposal.objects.filter(wanted)
         .select_related("run__release", "customer", "decided_by")
-        .order_by("approve_by", "id")[: queue.PAGE]
+        .order_by("approve_by", "id")[: place.PAGE]
     )
     for row in queue.rows(list(found), look):
         yield Piece(
@@ -98,8 +99,9 @@ def _outbox(runs: set[uuid.UUID], since: datetime | None, look: Look) -> Iterabl
     if since is not None:
         wanted |= Q(created_at__gt=since) | Q(finished_at__gt=since)
         wanted |= Q(state__in=["pending", "sending", "reconcile"])
+    standing = pauses.standing()
     for entry in outbox.entries().filter(wanted).order_by("-created_at", "-id")[: outbox.PAGE]:
-        row = outbox.row(entry, look)
+        row = outbox.row(entry, look, standing)
         yield Piece(
             target=f"outbox-{outbox.group_of(entry, look)}-rows",
             template="outbox/_outbox_row.html",

@@ -3,20 +3,26 @@
 import logging
 import re
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import cast
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from console.builders.look import zone_of
+from console.builders import holders
+from console.builders.look import Look, zone_of
+from console.pictures import times
 from console.requests import PageRequest
 from console.words import refusals
-from runs import people, scope
+from runs import people, preferences, scope
 from runs.api import problems
 from runs.errors import Refused
 from runs.ids import uuid7
@@ -29,6 +35,17 @@ logger = logging.getLogger(__name__)
 _WORKSPACE = re.compile(r"^/w/(?P<slug>[^/]*)")
 _TEMPLATES = {403: "403.html", 404: "404.html", 409: "409.html", 422: "422.html"}
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class Compressed(GZipMiddleware):
+    """Pages by gzip, of a random length; what is streamed goes out as it comes."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if response.streaming:
+            return response
+        return super().process_response(request, response)
 
 
 class RequestScope:
@@ -70,7 +87,7 @@ class RequestScope:
             zone = zoneinfo.ZoneInfo(zone_of(user, workspace))
         except (zoneinfo.ZoneInfoNotFoundError, ValueError):
             zone = zoneinfo.ZoneInfo("UTC")
-        with timezone.override(zone), scope.workspace(workspace.id):
+        with _for(user, zone), scope.workspace(workspace.id):
             response = self.get_response(request)
             if request.failed or response.status_code >= 500:
                 connection.set_rollback(True)
@@ -88,6 +105,18 @@ class RequestScope:
         return None
 
 
+@contextmanager
+def _for(user: User, zone: zoneinfo.ZoneInfo) -> Iterator[None]:
+    """Zone, clock and language of the person, while their page is made."""
+    language = user.locale if user.locale in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    with (
+        timezone.override(zone),
+        translation.override(language),
+        times.hours(preferences.of(user).hours),
+    ):
+        yield
+
+
 def no_such_address(request: HttpRequest) -> HttpResponse:
     if request.path_info.startswith("/api/"):
         return problems.not_found(request)
@@ -100,6 +129,11 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
         "words": refusals.refusal(error),
         "reference": getattr(request, "reference", ""),
     }
+    page = cast(PageRequest, request)
+    if error.code == "needs_role" and hasattr(request, "workspace"):
+        look = Look(workspace=page.workspace, now=timezone.now())
+        context["words"] = holders.refusal(error, look)
+        context["grant"] = holders.grant(look, page.actor)
     return render(request, _TEMPLATES.get(error.status, "409.html"), context, status=error.status)
 
 
@@ -110,6 +144,7 @@ def _member(request: PageRequest, user: User, workspace: Workspace | None) -> Ac
         user,
         workspace.id,
         address=request.META.get("REMOTE_ADDR", "") or "",
+        device=request.headers.get("User-Agent", ""),
         request_id=request.reference,
     )
 

@@ -11,11 +11,12 @@ from typing import Any
 
 from django.utils import timezone, translation
 
-from console import call_panels, list_panels, run_panels
+from console import call_panels, doc_panels, list_panels, run_panels
 from console.builders import context as contexts
 from console.builders.context import Context
 from console.builders.look import Look
 from console.frames import Frame, Topical
+from console.pictures import times
 from runs import scope
 from runs.live.feeds import Message, Topic
 from runs.live.resume import in_database
@@ -30,6 +31,9 @@ class Variant:
     language: str
     zone: str
     masked: bool
+    hours: str = "24"
+    edits: bool = False
+    minds: bool = False
 
 
 async def render(topic: Topic, messages: Sequence[Message], variant: Hashable) -> list[Frame]:
@@ -40,13 +44,23 @@ async def render(topic: Topic, messages: Sequence[Message], variant: Hashable) -
 
 def _render(topic: Topic, messages: list[Message], variant: Variant) -> list[Frame]:
     zone = zoneinfo.ZoneInfo(variant.zone)
-    with translation.override(variant.language), timezone.override(zone):
+    with (
+        translation.override(variant.language),
+        timezone.override(zone),
+        times.hours(variant.hours),
+    ):
         only_parts = all("turn" in message.get("part", ()) for message in messages)
         if only_parts:
             return [part_frame(Topical(variant.name), message) for message in messages]
         with scope.workspace(topic.workspace_id):
             workspace = Workspace.objects.get(id=topic.workspace_id)
-            look = Look(workspace=workspace, now=scope.now(), masked=variant.masked)
+            look = Look(
+                workspace=workspace,
+                now=scope.now(),
+                masked=variant.masked,
+                edits=variant.edits,
+                minds=variant.minds,
+            )
             if topic.run_id is None:
                 name = topic.channel.rsplit(":", 1)[-1]
                 return list_panels.frames(Topical(variant.name), name, messages, look)
@@ -59,6 +73,8 @@ def _run_frames(
     """A page that watches by the call's id shows the call, one that watches by the run's id its steps."""
     topic = Topical(variant.name)
     call = contexts.of_run(run_id, look)
+    if variant.name.startswith("doc:") and call is not None:
+        return _by_lines(topic, messages, doc_panels.Panels(call, messages), call)
     if variant.name.startswith("run:CALL-") and call is not None:
         return _by_lines(topic, messages, call_panels.Panels(call, messages), call)
     run = Run.objects.select_related("release").get(id=run_id)
@@ -68,7 +84,7 @@ def _run_frames(
 def _by_lines(
     topic: Topical,
     messages: list[Message],
-    panels: "call_panels.Panels | run_panels.Panels",
+    panels: "call_panels.Panels | doc_panels.Panels | run_panels.Panels",
     call: Context | None,
 ) -> list[Frame]:
     made: list[Frame] = []

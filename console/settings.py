@@ -58,6 +58,12 @@ DATABASES = {
 }
 REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
 
+# Hosts (host or host:port) that connectors may reach although they are not public or not https.
+EGRESS_ALLOW = [one.strip() for one in env("READBACK_EGRESS_ALLOW").split(",") if one.strip()]
+
+# Requests of the outbox in flight to one host.
+OUTBOX_PER_HOST = max(1, int(env("READBACK_OUTBOX_PER_HOST", "4") or 4))
+
 OPENAI_API_KEY = env("OPENAI_API_KEY")
 OPENAI_BASE_URL = env("OPENAI_BASE_URL")
 OPENAI_WEBHOOK_SECRET = env("OPENAI_WEBHOOK_SECRET")
@@ -74,6 +80,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "rest_framework",
+    "drf_spectacular",
     "django_htmx",
     "csp",
     "allauth",
@@ -88,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "console.middleware.Compressed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -146,18 +154,22 @@ EMAIL_BACKEND = env("READBACK_EMAIL_BACKEND", "django.core.mail.backends.dummy.E
 
 # Words and time
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "console" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# Static files: hashed names in production, plain ones while developing
+# Static files: collected once at the start, joined by screen, under hashed names that never change
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STATIC_ROOT = VAR / "static"
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "console.bundles.Storage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # What a page may load: this site only, nothing inline
 CONTENT_SECURITY_POLICY = {
@@ -187,6 +199,15 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["runs.api.parsers.StrictJSON"],
     "EXCEPTION_HANDLER": "runs.api.problems.handle",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Readback",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVERS": [{"url": BASE_URL}],
+    "POSTPROCESSING_HOOKS": ["runs.api.document.finish"],
 }
 
 
@@ -237,10 +258,12 @@ CELERY_TASK_ROUTES = {"approvals.drain_outbox": {"queue": "outbox"}}
 CELERY_BEAT_SCHEDULE = {
     "drain the outbox": {"task": "approvals.drain_outbox", "schedule": 5.0},
     "expire proposals": {"task": "approvals.expire_proposals", "schedule": 15.0},
+    "mail what waits": {"task": "approvals.mail_notices", "schedule": 30.0},
     "work after calls": {"task": "voice.sweep_after_calls", "schedule": 5.0},
     "inbound webhooks": {"task": "voice.sweep_webhooks", "schedule": 5.0},
     "lost calls": {"task": "voice.reap_calls", "schedule": 15.0},
     "seal the audit": {"task": "runs.seal_views", "schedule": 5.0},
+    "forget recorded answers": {"task": "runs.forget_answers", "schedule": 600.0},
 }
 
 LOGGING = {

@@ -1,5 +1,6 @@
 """Who watches: the person of the session cookie, asked anew each time, and what they may watch."""
 
+import uuid
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ from django.utils.crypto import constant_time_compare
 
 from console.builders.look import zone_of
 from console.panels import Variant
-from runs import ids, people, scope, topics
+from runs import ids, people, preferences, scope, topics
 from runs.access import Permission, can, require
 from runs.errors import NotAllowed, NotFound
 from runs.live.feeds import Topic
 from runs.models import Run, User, Workspace
 from runs.people import Actor
+from voice import minding
 from voice.models import Call
 
 LISTS = {
@@ -41,7 +43,16 @@ class Watcher:
         known = zone if zone in zoneinfo.available_timezones() else "UTC"
         masked = not can(self.actor, Permission.SEE_NUMBERS)
         language = self.user.locale if self.user.locale in dict(settings.LANGUAGES) else "en"
-        return Variant(name=name, language=language, zone=known, masked=masked)
+        hours = preferences.of(self.user).hours
+        return Variant(
+            name=name,
+            language=language,
+            zone=known,
+            masked=masked,
+            hours=hours,
+            edits=can(self.actor, Permission.EDIT_FIELDS),
+            minds=can(self.actor, Permission.FLAG_CALL),
+        )
 
 
 def find(cookies: Mapping[str, str], slug: str) -> Watcher:
@@ -68,6 +79,20 @@ def _user(session_key: str) -> User:
     return user
 
 
+def look(watcher: Watcher, name: str, seat: uuid.UUID) -> None:
+    """This person has the call's page open, from now for a while."""
+    with scope.workspace(watcher.workspace.id):
+        calls = Call.objects.filter(public_id=name.partition(":")[2])
+        call_id = calls.values_list("id", flat=True).first()
+        if call_id is not None:
+            minding.look(call_id, seat, by=watcher.actor, at=scope.now())
+
+
+def leave(watcher: Watcher, seat: uuid.UUID) -> None:
+    with scope.workspace(watcher.workspace.id):
+        minding.leave(seat)
+
+
 def topic(watcher: Watcher, name: str) -> Topic:
     """The topic of a name. Raise NotAllowed by role, NotFound for what this workspace does not have."""
     workspace_id = watcher.workspace.id
@@ -75,7 +100,7 @@ def topic(watcher: Watcher, name: str) -> Topic:
         require(watcher.actor, LISTS[name])
         return Topic(topics.listing(workspace_id, name), workspace_id)
     kind, _colon, public_id = name.partition(":")
-    if kind != "run":
+    if kind not in ("run", "doc"):
         raise NotFound("unknown_topic")
     if not ids.is_public(public_id):
         raise NotFound("run_not_found")

@@ -11,6 +11,7 @@ from console.pictures import times
 from console.pictures.intake import ActionRow
 from console.pictures.pieces import Pill, Tone
 from console.words import gate as words
+from console.words import tools
 from runs.models import Step
 
 _STATES: dict[str, tuple[Tone, str]] = {
@@ -41,7 +42,7 @@ def tool_row(step: Step, look: Look) -> ActionRow:
     return ActionRow(
         key=step.id.hex,
         order=f"{step.started_at:%Y%m%d%H%M%S%f}",
-        title=step_title(step.name),
+        title=tools.title(step.name),
         api_name=step.name,
         status=Pill(text=state_word(step.state), tone=tone, icon=icon),
         note=took,
@@ -77,7 +78,7 @@ def entry_row(entry: OutboxEntry, look: Look) -> ActionRow:
         note=words.entry_reason(entry.reason),
         tone=pill.tone,
         icon=words.action_icon(entry.action_type),
-        href=f"{look.href('outbox')}#outbox-{entry.public_id}",
+        href=look.href("effect", entry.public_id),
         at=times.when(entry.finished_at or entry.created_at, now=look.now, style="seconds"),
     )
 
@@ -99,23 +100,3 @@ def state_word(state: str) -> str:
         "denied": _("Refused"),
         "failed": _("Failed"),
     }[state]
-
-
-def step_title(name: str) -> str:
-    """A step in plain words; names of the API stay as they are."""
-    return {
-        "voice.summarize_call": _("Summary"),
-        "voice.answer_account_question": _("Answer about the account"),
-        "support.create_followup_task": _("Follow-up task"),
-        "crm.propose_customer_update": _("Propose a customer update"),
-        "record_field": _("Record a field"),
-        "request_handoff": _("Ask for a person"),
-        "end_dialog": _("End the dialog"),
-        "approval": _("Approval"),
-        "outcome": _("Outcome"),
-        "call outcome": _("Outcome"),
-        "call summary": _("Summary"),
-        "call verdict": _("Verdict"),
-        "summary": _("Summary"),
-        "verdict": _("Verdict"),
-    }.get(name, name)

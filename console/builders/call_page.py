@@ -2,19 +2,29 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from approvals import contents
-from approvals.models import Proposal, ProposalVersion
-from console.builders import calls, live, moments, record, summary, transcript
+from approvals.models import OutboxEntry, Proposal, ProposalVersion
+from console.builders import (
+    beside_summary,
+    call_tabs,
+    calls,
+    live,
+    moments,
+    record,
+    summary,
+    transcript,
+)
 from console.builders.context import Context
 from console.builders.look import Look
 from console.pictures import times
-from console.pictures.calls import CallPage, OutcomeCard, Promise, ProposalLink
-from console.pictures.pieces import Banner, Empty, Link, Pill, Stat
+from console.pictures.calls import CallPage, Comparison, OutcomeCard, Promise, ProposalLink
+from console.pictures.pieces import Banner, Empty, Link, Pill, Stat, Topic
 from console.words import calls as words
 from console.words import gate
 from runs import access, evidence, summaries
@@ -23,6 +33,17 @@ from runs.errors import NotFound
 from runs.models import Evidence, Outcome, Run, Summary
 from runs.models import Promise as PromiseRow
 from runs.people import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the address asks of the page besides the version."""
+
+    tab: str = "summary"
+    compare: int = 0
+    reopen: bool = False
+    after: str = ""
+    words: str = ""
 
 
 def call_page(
@@ -35,15 +56,18 @@ def call_page(
     banner: Banner | None = None,
     typed: Mapping[str, str] | None = None,
     errors: Sequence[str] = (),
+    asked: Asked | None = None,
 ) -> CallPage:
+    asked = asked or Asked()
     look, call, run = context.look, context.call, context.run
+    last_number = run.last_number
     every = summaries.versions(run)
     shown = _chosen(every, version)
     lines = transcript.lines(context.script, context.events)
     kept = lines if earlier else lines[-transcript.MOST_LINES :]
     summarised: dict[str, Any] = {}
     if shown is not None:
-        edits = {"editing": editing, "typed": typed, "errors": errors}
+        edits = {"editing": editing, "typed": typed, "errors": errors, "reopen": asked.reopen}
         summarised = _summarised(shown, every, context, actor, **edits)
     return CallPage(
         name=context.caller,
@@ -67,20 +91,57 @@ def call_page(
         back_href=look.href("calls"),
         earlier=_earlier(len(lines) - len(kept), context),
         banner=banner or _older(shown, every, context),
+        topic=Topic(name=f"doc:{call.public_id}", after=last_number),
+        tabs=call_tabs.links(context, asked.tab),
+        tab=asked.tab,
+        editors=beside_summary.editors(context, every[0] if every else None),
+        comparison=_comparison(every, asked.compare, actor),
+        typed_words=asked.words,
+        **_behind(asked, context),
         **summarised,
     )
+
+
+def _behind(asked: Asked, context: Context) -> dict[str, Any]:
+    """The rows of the tab that is open."""
+    here = context.look.href("call", context.call.public_id)
+    mark = ""
+    shown: dict[str, Any] = {}
+    if asked.tab == "data":
+        rows, mark = call_tabs.used(context, asked.after)
+        shown = {"used": tuple(rows)}
+    elif asked.tab == "changed":
+        before = int(asked.after) if asked.after.isdigit() and len(asked.after) < 18 else 0
+        changes, number = call_tabs.changed(context, before)
+        mark = str(number) if number else ""
+        shown = {"changed": tuple(changes)}
+    if mark:
+        href = f"{here}?tab={asked.tab}&after={mark}"
+        shown["more"] = Link(text=_("Show more"), href=href)
+    return shown
+
+
+def _comparison(every: Sequence[Summary], version: int, actor: Actor) -> Comparison | None:
+    if not version or not every or version == every[0].version:
+        return None
+    old = _chosen(every, version)
+    assert old is not None
+    may = access.can(actor, Permission.EDIT_SUMMARY) and every[0].state == "draft"
+    return beside_summary.compare(old, every[0], may_restore=may)
 
 
 def _summarised(
     shown: Summary, every: Sequence[Summary], context: Context, actor: Actor, **edits: Any
 ) -> dict[str, Any]:
-    """The parts of the page that show a version of the summary."""
+    """The parts of the page that show a version of the summary. An approved one is locked until reopened."""
     newest = shown.version == every[0].version
-    may_edit = newest and access.can(actor, Permission.EDIT_SUMMARY)
+    locked = shown.state == "approved" and not edits["reopen"]
+    may_edit = newest and not locked and access.can(actor, Permission.EDIT_SUMMARY)
+    edits["actor"] = actor if newest else None
     return {
         "sections": summary.sections(shown, every[-1], context, may_edit=may_edit, **edits),
         "summary_status": summary.status(shown),
-        "form": summary.form(shown, every[0], context, actor),
+        "form": summary.form(shown, every[0], context, actor, reopen=edits["reopen"]),
         "versions": tuple(summary.versions(every, shown, context)),
     }
 
@@ -161,10 +222,18 @@ def _data_used(context: Context) -> str:
 
 def promises(context: Context) -> Iterable[Promise]:
     rows = PromiseRow.objects.filter(run=context.run).select_related("evidence").order_by("id")
+    entries = list(OutboxEntry.objects.filter(run=context.run))
+    open_ = list(Proposal.objects.filter(run=context.run, state="pending"))
     for row in rows:
         quote, clock, href = _quote(row.evidence, context)
         yield Promise(
-            text=row.text, by=_("Agent"), due=row.due, quote=quote, clock=clock, href=href
+            text=row.text,
+            by=_("Agent"),
+            due=row.due,
+            quote=quote,
+            clock=clock,
+            href=href,
+            status=call_tabs.kept(row, entries, open_),
         )
 
 

@@ -5,24 +5,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from approvals.models import Proposal
-from console.builders import cursors, filters, record
+from console.builders import cursors, filters, narrowing, record, saved
+from console.builders.asked import Asked
 from console.builders.look import Look
 from console.pictures import times
 from console.pictures.calls import CallList, CallListRow
-from console.pictures.pieces import Cursor, Empty, Link, Pill
+from console.pictures.lists import FilterForm
+from console.pictures.pieces import Empty, Pill
 from console.words import calls as words
 from runs import outcomes, releases
 from runs.models import Event, Outcome, Summary
+from runs.people import Actor
 from voice.models import Call
 
 PAGE = 50
-MOST_COUNTED = 1000
-FILTERS = ("all", "needs_summary", "incomplete", "escalated")
+STATES = ("all", "live", "needs_summary", "incomplete", "escalated", "missed")
+NAMES = ("q", "from", "to", "agent", "outcome", "verdict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +39,21 @@ class Known:
     values: Mapping[uuid.UUID, Any] = field(default_factory=dict)
 
 
-def call_list(look: Look, *, state: str, cursor: str) -> CallList:
-    found = _filtered(state)
-    page = list(
-        cursors.after(found, cursor, "rang_at")
-        .select_related("run__release", "customer")
-        .order_by("-rang_at", "-id")[: PAGE + 1]
-    )
-    shown = page[:PAGE]
-    known = read([call.run_id for call in shown])
+def call_list(asked: Asked, actor: Actor, look: Look) -> CallList:
+    found = _asked_for(asked)
+    joined = found.select_related("run__release", "customer")
+    page = cursors.page(joined, "rang_at", PAGE, after=asked.after, before=asked.before)
+    known = read([call.run_id for call in page.rows])
     here = look.href("calls")
     return CallList(
-        rows=tuple(row(call, known, look) for call in shown),
+        rows=tuple(row(call, known, look) for call in page.rows),
         as_of=look.as_of(),
-        filters=_filters(state, here),
+        filters=filters.links(_state_words(), asked, here),
+        form=_form(asked, here),
+        views=saved.views("calls", asked, actor, look),
         count_text=_count_text(found),
-        cursor=_more(page, here, state),
-        empty=None if shown else _empty(state, here),
+        cursor=filters.cursor(page, asked, here, PAGE),
+        empty=None if page.rows else _empty(asked, here),
     )
 
 
@@ -119,49 +121,65 @@ def summary_pill(state: str) -> Pill:
     return Pill(text=pgettext("summary", "None yet"))
 
 
-def _filtered(state: str) -> QuerySet[Call]:
-    calls = Call.objects.all()
+def _asked_for(asked: Asked) -> QuerySet[Call]:
+    chosen = asked.chosen
+    found = Call.objects.filter(_in_state(asked.state), narrowing.days(asked, "rang_at"))
+    if "q" in chosen:
+        found = found.filter(narrowing.calls_like(chosen["q"]))
+    if "agent" in chosen:
+        found = found.filter(narrowing.of_agent(chosen["agent"], "run__"))
+    if "outcome" in chosen:
+        found = found.filter(narrowing.outcome(chosen["outcome"], "run_id"))
+    if "verdict" in chosen:
+        found = found.filter(narrowing.verdict(chosen["verdict"], "run_id"))
+    return found
+
+
+def _in_state(state: str) -> Q:
     if state == "needs_summary":
         newest = Summary.objects.filter(run_id=OuterRef("run_id")).order_by("-version")
-        return calls.annotate(summary=Subquery(newest.values("state")[:1])).filter(summary="draft")
+        return Q(Exact(Subquery(newest.values("state")[:1]), Value("draft")))
     if state == "incomplete":
-        last = Outcome.objects.filter(run_id=OuterRef("run_id")).order_by("-version")
-        return calls.annotate(done=Subquery(last.values("complete")[:1])).filter(done=False)
+        return narrowing.outcome("missing", "run_id")
     if state == "escalated":
         raised = Event.objects.filter(run_id=OuterRef("run_id"), kind="escalation.raised")
-        return calls.filter(Exists(raised))
-    return calls
+        return Q(Exists(raised))
+    if state == "live":
+        return Q(state__in=["ringing", "live"])
+    return Q(state__in=["missed", "failed"]) if state == "missed" else Q()
 
 
-def _filters(state: str, here: str) -> tuple[Link, ...]:
-    texts = {
+def _state_words() -> dict[str, str]:
+    return {
         "all": _("All"),
+        "live": pgettext("calls", "Live"),
         "needs_summary": _("Needs summary"),
         "incomplete": _("Incomplete"),
         "escalated": _("Escalated"),
+        "missed": pgettext("calls", "Missed"),
     }
-    return filters.links({key: texts[key] for key in FILTERS}, chosen=state, here=here)
+
+
+def _form(asked: Asked, here: str) -> FilterForm:
+    hint = _("An id, a whole phone number, or a customer’s name")
+    fields = (
+        filters.search(asked, hint),
+        *filters.days(asked),
+        filters.agent(asked),
+        filters.outcome(asked),
+        filters.verdict(asked),
+    )
+    return filters.form(fields, asked, here)
 
 
 def _count_text(found: QuerySet[Call]) -> str:
-    count = found.values("id")[: MOST_COUNTED + 1].count()
-    if count > MOST_COUNTED:
-        return _("More than %(n)d calls") % {"n": MOST_COUNTED}
+    count = found.values("id")[: filters.MOST_COUNTED + 1].count()
+    if count > filters.MOST_COUNTED:
+        return _("More than %(n)d calls") % {"n": filters.MOST_COUNTED}
     return ngettext("%(n)d call", "%(n)d calls", count) % {"n": count}
 
 
-def _more(page: list[Call], here: str, state: str) -> Cursor | None:
-    if len(page) <= PAGE:
-        return None
-    last = page[PAGE - 1]
-    query = "" if state == "all" else f"state={state}&"
-    href = f"{here}?{query}after={cursors.make(last.rang_at, last.id)}"
-    return Cursor(more_href=href, more_text=_("Load 50 more"))
-
-
-def _empty(state: str, here: str) -> Empty:
-    if state == "all":
-        return Empty(title=_("No calls yet"), text=_("Calls are listed here from the first ring."))
-    return Empty(
-        title=_("No calls match these filters"), link=Link(text=_("Clear filters"), href=here)
-    )
+def _empty(asked: Asked, here: str) -> Empty:
+    if asked.narrowed or asked.paged:
+        return filters.nothing(_("No calls match these filters"), asked, here)
+    return Empty(title=_("No calls yet"), text=_("Calls are listed here from the first ring."))

@@ -13,6 +13,7 @@ from runs import outcomes, releases
 from runs.ledger import Written
 from runs.models import FieldValue, Run
 from runs.releases import Content
+from voice import commands
 from voice.models import Call
 
 
@@ -58,6 +59,7 @@ class Context:
             caller=self.caller,
             marks=transcript.marks(self.content, self.values, raised, self.moments),
             parts=transcript.open_parts(self.moments),
+            commands={str(one.id): one for one in commands.of_calls([self.run.id])},
         )
 
     @property

@@ -1,6 +1,8 @@
-"""Opaque, signed keyset cursors: the place after which the next page begins."""
+"""Opaque, signed keyset cursors: the place after which, or before which, the next page begins."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,19 +14,55 @@ from runs.errors import Invalid
 _SALT = "console.cursor"
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`older` and `newer` are cursors, empty where the list ends."""
+
+    rows: Sequence[Any]
+    older: str = ""
+    newer: str = ""
+
+
 def make(at: datetime, row_id: uuid.UUID) -> str:
     return signing.dumps([at.isoformat(), row_id.hex], salt=_SALT, compress=True)
 
 
 def after(query: QuerySet[Any], cursor: str, field: str, *, newest_first: bool = True) -> Any:
     """The rows that follow the cursor, in the order (field, id). Raise Invalid for a damaged one."""
-    if not cursor:
-        return query
+    return _beyond(query, cursor, field, newest_first) if cursor else query
+
+
+def _beyond(query: QuerySet[Any], cursor: str, field: str, newest_first: bool) -> QuerySet[Any]:
+    at, row_id = _read(cursor)
+    side = "lt" if newest_first else "gt"
+    # The first part lets the index begin at the cursor; the second leaves out what was shown.
+    return query.filter(
+        Q(**{f"{field}__{side}e": at}),
+        Q(**{f"{field}__{side}": at}) | Q(**{f"id__{side}": row_id}),
+    )
+
+
+def page(query: QuerySet[Any], field: str, size: int, *, after: str = "", before: str = "") -> Page:
+    """One page, newest first: the rows after a cursor, or the ones that end right before it."""
+    if before:
+        found = list(_beyond(query, before, field, False).order_by(field, "id")[: size + 1])
+        rows = found[:size][::-1]
+        older, newer = bool(rows), len(found) > size
+    else:
+        beyond = _beyond(query, after, field, True) if after else query
+        found = list(beyond.order_by(f"-{field}", "-id")[: size + 1])
+        rows = found[:size]
+        older, newer = len(found) > size, bool(after) and bool(rows)
+    return Page(
+        rows,
+        older=make(getattr(rows[-1], field), rows[-1].id) if older else "",
+        newer=make(getattr(rows[0], field), rows[0].id) if newer else "",
+    )
+
+
+def _read(cursor: str) -> tuple[datetime, uuid.UUID]:
     try:
         at_text, id_text = signing.loads(cursor, salt=_SALT)
-        at, row_id = datetime.fromisoformat(at_text), uuid.UUID(id_text)
+        return datetime.fromisoformat(at_text), uuid.UUID(id_text)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise Invalid("bad_cursor") from error
-    side = "lt" if newest_first else "gt"
-    beyond = Q(**{f"{field}__{side}": at}) | Q(**{field: at, f"id__{side}": row_id})
-    return query.filter(beyond)

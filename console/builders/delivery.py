@@ -5,16 +5,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from approvals import resolutions
+from approvals import proofs, resolutions
 from approvals.models import Attempt, OutboxEntry
 from console.builders import actions
 from console.builders.look import Look
 from console.pictures import times
 from console.pictures.pieces import Handle, Link, Tone
-from console.pictures.runs import Delivery, DeliveryEvent
+from console.pictures.runs import AttemptRow, Delivery, DeliveryEvent, ProofRow
 from console.words import gate as words
 from runs.people import Actor
 
@@ -34,6 +33,10 @@ def delivery(entry: OutboxEntry, actor: Actor, look: Look) -> Delivery:
 
 
 def _links(entry: OutboxEntry, actor: Actor, look: Look) -> Iterable[Link]:
+    if entry.state == "unknown":
+        href = look.href("effect", entry.public_id)
+        yield Link(text=_("Resolve the doubt"), href=href, icon="circle-help", look="primary")
+        return
     open_to = resolutions.verbs_for(actor, entry, look.now)
     for verb, (name, text, icon) in words.VERBS.items():
         if open_to[name] is None:
@@ -44,9 +47,11 @@ def _links(entry: OutboxEntry, actor: Actor, look: Look) -> Iterable[Link]:
 
 def _events(entry: OutboxEntry, tries: Sequence[Attempt], look: Look) -> Iterable[DeliveryEvent]:
     yield from _hold(entry, tries, look)
+    yield from _order(entry)
     for attempt in tries:
         yield _try(attempt)
     yield from _next(entry, look)
+    yield from _told(entry)
 
 
 def _hold(entry: OutboxEntry, tries: Sequence[Attempt], look: Look) -> Iterable[DeliveryEvent]:
@@ -73,10 +78,74 @@ def _hold(entry: OutboxEntry, tries: Sequence[Attempt], look: Look) -> Iterable[
     )
 
 
+def _order(entry: OutboxEntry) -> Iterable[DeliveryEvent]:
+    """What of the same approval has to be confirmed first."""
+    before = entry.after
+    if before is None:
+        return
+    confirmed = before.state == "succeeded"
+    title = words.action_title(before.action_type, before.action)
+    yield DeliveryEvent(
+        title=_("After “%(action)s”") % {"action": title},
+        text=_("Confirmed first") if confirmed else _("Leaves when that is confirmed"),
+        icon="circle-check" if confirmed else "clock",
+        tone="ok" if confirmed else "neutral",
+        at=_clock(before.finished_at) if confirmed and before.finished_at else "",
+    )
+
+
+def _told(entry: OutboxEntry) -> Iterable[DeliveryEvent]:
+    """What the receiver told later, the oldest first."""
+    for proof in reversed(proofs.of(entry)):
+        pill, sentence = words.proof(proof.verdict)
+        yield DeliveryEvent(
+            title=pill.text,
+            text=sentence,
+            icon=pill.icon,
+            tone=pill.tone,
+            at=_clock(proof.at),
+            title_exact=times.exact(proof.at),
+        )
+
+
+def attempts(entry: OutboxEntry) -> tuple[AttemptRow, ...]:
+    """Every try with its answer as it was kept: without secrets, and no longer than its retention."""
+    rows = []
+    for one in Attempt.objects.filter(entry=entry).order_by("number"):
+        took = (one.ended_at - one.started_at).total_seconds() * 1000 if one.ended_at else None
+        status = _("Answer %(status)d") % {"status": one.status} if one.status else ""
+        left = _("The request left us") if one.wired_at else _("Nothing left us")
+        rows.append(
+            AttemptRow(
+                number=one.number,
+                verdict=words.attempt(one.verdict),
+                text=words.entry_reason(one.error) or status,
+                at=_clock(one.started_at),
+                took=times.took(took) if took is not None else "",
+                worker=one.worker,
+                answer=one.answer,
+                sent_text=left,
+            )
+        )
+    return tuple(rows)
+
+
+def proved(entry: OutboxEntry) -> tuple[ProofRow, ...]:
+    rows = []
+    for one in proofs.of(entry):
+        pill, sentence = words.proof(one.verdict)
+        rows.append(ProofRow(verdict=pill, text=sentence, at=_clock(one.at), body=one.body))
+    return tuple(rows)
+
+
 def _try(attempt: Attempt) -> DeliveryEvent:
     titles: dict[str, tuple[str, str, Tone]] = {
         "": (_("Attempt %(n)d"), "loader-circle", "neutral"),
         "done": (_("Attempt %(n)d was accepted"), "circle-check", "ok"),
+        "proved": (_("Attempt %(n)d had its effect"), "circle-check", "ok"),
+        "absent": (_("Attempt %(n)d did not arrive"), "circle-slash", "neutral"),
+        "ambiguous": (_("Attempt %(n)d is in doubt"), "circle-help", "bad"),
+        "crashed": (_("Attempt %(n)d is in doubt"), "circle-help", "bad"),
     }
     title, icon, tone = titles.get(attempt.verdict, (_("Attempt %(n)d failed"), "circle-x", "bad"))
     text = words.entry_reason(attempt.error)
@@ -111,11 +180,22 @@ def _next(entry: OutboxEntry, look: Look) -> Iterable[DeliveryEvent]:
         at = entry.finished_at or look.now
         yield DeliveryEvent(
             title=pill.text,
-            text=words.entry_reason(entry.reason),
+            text=_("No answer says whether it happened.")
+            if entry.state == "unknown"
+            else words.entry_reason(entry.reason),
             icon=pill.icon,
             tone=pill.tone,
             at=_clock(at) if entry.finished_at else "",
         )
+    elif entry.state == "reconcile":
+        yield DeliveryEvent(
+            title=_("In doubt"),
+            text=_("The receiver is asked again whether it happened. Nothing is sent meanwhile."),
+            icon="search",
+            tone="warn",
+            at=_clock(entry.available_at),
+        )
+        yield _waiting()
     elif entry.attempts and entry.state == "pending":
         yield DeliveryEvent(
             title=_("Retry scheduled"),
@@ -154,4 +234,4 @@ def recipient(entry: OutboxEntry, look: Look) -> str:
 
 
 def _clock(at: datetime) -> str:
-    return f"{timezone.localtime(at):%H:%M:%S}"
+    return times.clock(at, seconds=True)

@@ -8,6 +8,7 @@ from console.builders.look import Look
 from console.words import refusals
 from runs.errors import Refused
 from runs.models import Membership
+from runs.people import Actor
 
 MOST_NAMED = 5
 
@@ -21,9 +22,24 @@ def names(look: Look, roles: Iterable[str]) -> str:
     return _(" or ").join(people[:MOST_NAMED])
 
 
+def needs(look: Look, roles: Iterable[str]) -> str:
+    """ "Needs the role operator: Olive Brandt.": the words of a control that is off."""
+    codes = list(roles)
+    return refusals.needs_role(codes, names(look, codes))
+
+
 def refusal(error: Refused, look: Look) -> str:
     """The words of a refusal; where a role is missing, with the people who hold it."""
     if error.code != "needs_role":
         return refusals.refusal(error)
     who = names(look, error.details.get("roles", ()))
     return refusals.needs_role(error.details.get("roles", ()), who)
+
+
+def grant(look: Look, actor: Actor) -> str:
+    """Who is signed in as what, and who could change that."""
+    return _("You are signed in as %(name)s, %(roles)s. Roles are given by %(admins)s.") % {
+        "name": actor.name,
+        "roles": ", ".join(refusals.role(one) for one in sorted(actor.roles)),
+        "admins": names(look, ["admin"]) or _("an admin of this workspace"),
+    }

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable
 
-from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from approvals.models import Proposal
-from console.builders import actions, moments, record, tiles, transcript
+from console.builders import actions, minding, moments, record, tiles, transcript
 from console.builders.context import Context
 from console.builders.look import Look
 from console.pictures import times
 from console.pictures.intake import CallerCard
 from console.pictures.live import CallBar, Escalation, Line, LiveCall, StateBar
-from console.pictures.pieces import Banner, Link, Stat, Topic
+from console.pictures.pieces import Banner, Link, Option, Stat, Topic
 from console.words import calls as words
+from console.words import minding as minding_words
 from runs.ledger import Written
 from runs.live.feeds import stamp
 from voice.models import Call
@@ -58,6 +58,7 @@ def live_call(context: Context, *, earlier: bool = False) -> LiveCall:
 
 def call_bar(context: Context) -> CallBar:
     look, call = context.look, context.call
+    watchers = minding.watchers(call, look)
     return CallBar(
         name=context.caller,
         workflow=context.workflow,
@@ -68,6 +69,12 @@ def call_bar(context: Context) -> CallBar:
         back_href=look.href("wall"),
         run_href=look.href("run", context.run.public_id),
         summary_href=look.href("call", call.public_id),
+        watchers=watchers,
+        watching_words=minding.watching_words(watchers),
+        minding=minding.of_call(call, look),
+        end_reasons=tuple(
+            Option(value=key, text=word()) for key, word in minding_words.END_REASONS.items()
+        ),
         end_href=look.href("call-end", call.public_id),
         end_asks=_("The line is closed for the caller at once. What was said is kept."),
     )
@@ -128,6 +135,8 @@ def escalation(line: Written, context: Context) -> Escalation:
         if words.attention(trigger, context.content.objective).tone == "warn"
         else "bad",
         raised=times.when(line.at, now=context.look.now, style="seconds"),
+        action=context.look.href("call-mind", context.call.public_id) if context.look.minds else "",
+        trigger=trigger,
     )
 
 
@@ -187,7 +196,7 @@ def ended_banner(context: Context) -> Banner | None:
     call, look = context.call, context.look
     if context.live or call.ended_at is None:
         return None
-    clock = f"{timezone.localtime(call.ended_at):%H:%M:%S}"
+    clock = times.clock(call.ended_at, seconds=True)
     done = context.run.state in ("completed", "failed")
     return Banner(
         tone="info",

@@ -1,4 +1,4 @@
-"""Who looks, as far as it changes what is drawn: workspace, moment, and whether numbers are masked."""
+"""Who looks, as far as it changes what is drawn: workspace, moment, masked numbers, forms of fields."""
 
 import json
 import re
@@ -26,6 +26,8 @@ class Look:
     workspace: Workspace
     now: datetime
     masked: bool = True
+    edits: bool = False  # whether fields of the record have their form
+    minds: bool = False  # whether calls can be claimed, flagged and seen to
 
     def href(self, name: str, *arguments: object) -> str:
         return reverse(name, args=[self.workspace.slug, *arguments])

@@ -1,22 +1,30 @@
-"""The outbox: effects on their way, by what they need."""
+"""The outbox: effects on their way, by what they need. What still moves comes whole, what is over in pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from approvals.models import OutboxEntry
-from console.builders import actions, cursors, delivery
+from approvals import pauses
+from approvals.models import OutboxEntry, Pause
+from console.builders import actions, cursors, delivery, filters, narrowing, saved, stops
+from console.builders.asked import Asked
 from console.builders.look import Look
 from console.pictures import times
+from console.pictures.lists import FilterForm
 from console.pictures.outbox import OutboxGroup, OutboxPage, OutboxRow
-from console.pictures.pieces import Cursor, Empty, Topic
+from console.pictures.pieces import Empty, Topic
 from console.words import gate as words
 from runs.live.feeds import stamp
+from runs.people import Actor
 
 PAGE = 100
-GROUPS = ("needs_you", "retrying", "held", "confirmed", "cancelled")
+MOVING = ("needs_you", "retrying", "held")
+OVER = ("confirmed", "cancelled")
+GROUPS = (*MOVING, *OVER)
+STATES = ("all", *GROUPS)
+NAMES = ("q", "from", "to", "action")
 _GROUP_OF = {
     "unknown": "needs_you",
     "failed": "needs_you",
@@ -33,21 +41,83 @@ _GROUP_OF = {
 
 
 def entries() -> QuerySet[OutboxEntry]:
-    return OutboxEntry.objects.select_related("run", "proposal")
+    return OutboxEntry.objects.select_related("run", "proposal", "after")
 
 
-def outbox_page(look: Look, *, cursor: str) -> OutboxPage:
+def in_group(group: str) -> Q:
+    """The same words as `group_of`, asked of the database."""
+    tried = Q(state="pending", held=False, attempts__gt=0)
+    return {
+        "needs_you": Q(state__in=["unknown", "failed"]),
+        "retrying": Q(state="reconcile") | tried,
+        "held": Q(state="sending") | Q(state="pending", held=True) | Q(state="pending", attempts=0),
+        "confirmed": Q(state="succeeded"),
+        "cancelled": Q(state__in=["cancelled", "superseded"]),
+    }[group]
+
+
+def outbox_page(asked: Asked, actor: Actor, look: Look) -> OutboxPage:
     version = stamp()
-    found = list(
-        cursors.after(entries(), cursor, "created_at").order_by("-created_at", "-id")[: PAGE + 1]
-    )
-    shown = found[:PAGE]
+    narrowed = _narrowed(asked)
+    here = look.href("outbox")
+    standing = pauses.standing()
+    groups, page = _filled(asked, narrowed, standing, look)
+    shown = any(group.rows for group in groups)
     return OutboxPage(
-        groups=tuple(_groups(shown, look)),
-        topic=Topic(name="outbox", after=version),
+        groups=tuple(groups),
+        topic=None if asked.narrowed or asked.paged else Topic(name="outbox", after=version),
         as_of=look.as_of(),
-        empty=None if shown else _empty(),
-        cursor=_more(found, look),
+        filters=filters.links(_state_words(), asked, here),
+        form=_form(asked, here),
+        views=saved.views("outbox", asked, actor, look),
+        empty=None if shown else _empty(asked, here),
+        cursor=filters.cursor(page, asked, here, PAGE),
+        stops=stops.stops(standing, actor, look),
+    )
+
+
+def _filled(
+    asked: Asked, narrowed: QuerySet[OutboxEntry], standing: Sequence[Pause], look: Look
+) -> tuple[list[OutboxGroup], cursors.Page]:
+    if asked.state != "all":
+        wanted = narrowed.filter(in_group(asked.state))
+        page = _page(wanted, asked)
+        return [_group(asked.state, page.rows, standing, look)], page
+    groups = [] if asked.paged else [_moving(key, narrowed, standing, look) for key in MOVING]
+    over = narrowed.filter(in_group("confirmed") | in_group("cancelled"))
+    page = _page(over, asked)
+    for key in OVER:
+        rows = [entry for entry in page.rows if group_of(entry, look) == key]
+        groups.append(_group(key, rows, standing, look))
+    return groups, page
+
+
+def _page(wanted: QuerySet[OutboxEntry], asked: Asked) -> cursors.Page:
+    return cursors.page(wanted, "created_at", PAGE, after=asked.after, before=asked.before)
+
+
+def _moving(
+    key: str, narrowed: QuerySet[OutboxEntry], standing: Sequence[Pause], look: Look
+) -> OutboxGroup:
+    wanted = narrowed.filter(in_group(key)).order_by("-created_at", "-id")
+    found = list(wanted[: PAGE + 1])
+    more = f"{look.href('outbox')}?state={key}" if len(found) > PAGE else ""
+    return _group(key, found[:PAGE], standing, look, more_href=more)
+
+
+def _group(
+    key: str,
+    found: Sequence[OutboxEntry],
+    standing: Sequence[Pause],
+    look: Look,
+    *,
+    more_href: str = "",
+) -> OutboxGroup:
+    return OutboxGroup(
+        key=key,
+        title=group_titles()[key],
+        rows=tuple(row(entry, look, standing) for entry in found),
+        more_href=more_href,
     )
 
 
@@ -55,46 +125,64 @@ def group_of(entry: OutboxEntry, look: Look) -> str:
     return _GROUP_OF[words.entry_key(entry, in_hold=actions.in_hold(entry, look))]
 
 
-def row(entry: OutboxEntry, look: Look) -> OutboxRow:
-    pill = actions.entry_pill(entry, look)
+def row(entry: OutboxEntry, look: Look, standing: Sequence[Pause]) -> OutboxRow:
+    """`standing` are the pauses of the workspace: a row that one of them keeps waiting says so."""
     reference = str((entry.result or {}).get("reference", ""))
-    step = f"effect-{entry.public_id}"
-    run_href = look.href("run", entry.run.public_id)
     proposal = entry.proposal
+    tries = ngettext("%(n)d attempt", "%(n)d attempts", entry.attempts) % {"n": entry.attempts}
     return OutboxRow(
         key=entry.public_id,
         order=f"{10**13 - int(entry.created_at.timestamp() * 1000):014d}{entry.public_id}",
-        href=f"{run_href}?step={step}",
+        href=look.href("effect", entry.public_id),
         title=words.action_title(entry.action_type, entry.action),
         api_name=entry.action,
         recipient=delivery.recipient(entry, look),
-        status=pill,
-        text=_text(entry, look),
+        status=actions.entry_pill(entry, look),
+        text=text(entry, look, standing),
         at=times.when(entry.finished_at or entry.created_at, now=look.now, style="seconds"),
         handle=look.handle(entry.public_id),
-        attempts_text=ngettext("%(n)d attempt", "%(n)d attempts", entry.attempts)
-        % {"n": entry.attempts}
-        if entry.attempts
-        else "",
+        attempts_text=tries if entry.attempts else "",
         external_id=reference[:40],
         icon=words.action_icon(entry.action_type),
         proposal=look.handle(proposal.public_id, look.href("proposal", proposal.public_id))
         if proposal
         else None,
-        run=look.handle(entry.run.public_id, run_href),
+        run=look.handle(entry.run.public_id, look.href("run", entry.run.public_id)),
     )
 
 
-def _text(entry: OutboxEntry, look: Look) -> str:
+def text(entry: OutboxEntry, look: Look, standing: Sequence[Pause]) -> str:
+    """Why it stands where it stands, in one sentence."""
+    waits = entry.state in ("pending", "reconcile")
+    stop = pauses.on(entry, list(standing)) if waits else None
+    if stop is not None:
+        return _("Waits: %(name)s stopped sending (%(reason)s)") % {
+            "name": stop.by_name,
+            "reason": stop.reason,
+        }
+    if entry.state == "reconcile":
+        clock = times.when(entry.available_at, now=look.now, style="seconds").text
+        return _("In doubt: looked up again at %(clock)s") % {"clock": clock}
+    if entry.state == "unknown":
+        return _("No answer says whether it happened. Look it up, then resolve it.")
     if entry.reason:
         return words.entry_reason(entry.reason)
+    return _calm(entry, look)
+
+
+def _calm(entry: OutboxEntry, look: Look) -> str:
     if entry.state == "succeeded":
-        return _("Accepted")
+        by_person = (entry.result or {}).get("evidence")
+        return _("A person said that it happened") if by_person else _("Accepted")
     if entry.held:
         return _("Held until a person releases it")
     if actions.in_hold(entry, look):
         clock = times.when(entry.hold_until, now=look.now, style="seconds").text
         return _("May be undone until %(clock)s") % {"clock": clock}
+    before = entry.after
+    if entry.state == "pending" and before is not None and before.state != "succeeded":
+        title = words.action_title(before.action_type, before.action)
+        return _("Leaves after “%(action)s” is confirmed") % {"action": title}
     return ""
 
 
@@ -108,30 +196,29 @@ def group_titles() -> dict[str, str]:
     }
 
 
-def _groups(shown: Sequence[OutboxEntry], look: Look) -> Iterable[OutboxGroup]:
-    if not shown:
-        return
-    by_group: dict[str, list[OutboxEntry]] = {key: [] for key in GROUPS}
-    for entry in shown:
-        by_group[group_of(entry, look)].append(entry)
-    titles = group_titles()
-    for key in GROUPS:
-        # One empty group is drawn: a new effect begins in its hold and needs a place to go.
-        if by_group[key] or key == "held":
-            rows = tuple(row(entry, look) for entry in by_group[key])
-            yield OutboxGroup(key=key, title=titles[key], rows=rows)
+def _state_words() -> dict[str, str]:
+    return {"all": _("All"), **group_titles(), "confirmed": _("Confirmed")}
 
 
-def _empty() -> Empty:
+def _narrowed(asked: Asked) -> QuerySet[OutboxEntry]:
+    found = entries().filter(narrowing.days(asked, "created_at"))
+    if "q" in asked.chosen:
+        found = found.filter(narrowing.entries_like(asked.chosen["q"]))
+    if "action" in asked.chosen:
+        found = found.filter(action=asked.chosen["action"])
+    return found
+
+
+def _form(asked: Asked, here: str) -> FilterForm:
+    hint = _("An id of an effect, a proposal or a run, or a customer’s name")
+    fields = (filters.search(asked, hint), *filters.days(asked), filters.action(asked))
+    return filters.form(fields, asked, here)
+
+
+def _empty(asked: Asked, here: str) -> Empty:
+    if asked.narrowed or asked.paged:
+        return filters.nothing(_("No effects match these filters"), asked, here)
     return Empty(
         title=_("Nothing on its way"),
         text=_("What is approved, or allowed by a rule, leaves from here."),
     )
-
-
-def _more(found: Sequence[OutboxEntry], look: Look) -> Cursor | None:
-    if len(found) <= PAGE:
-        return None
-    last = found[PAGE - 1]
-    href = f"{look.href('outbox')}?after={cursors.make(last.created_at, last.id)}"
-    return Cursor(more_href=href, more_text=_("Load 100 more"))

@@ -1,4 +1,4 @@
-"""Evidence as numbered cards, and the turns around a quote."""
+"""Evidence as numbered cards."""
 
 import uuid
 
@@ -8,15 +8,12 @@ from approvals.contents import Content
 from console.builders import moments, transcript
 from console.builders.context import Context
 from console.builders.look import Look
-from console.pictures.live import TurnRow
 from console.pictures.pieces import Handle
 from console.pictures.review import EvidenceCard
 from console.words import calls as words
 from console.words import fields
 from runs import evidence
 from runs.models import Evidence
-
-AROUND = 2
 
 
 def ids(content: Content) -> list[str]:
@@ -62,6 +59,7 @@ def card(
         if turn
         else "",
         supports=supports,
+        turn_key=moments.key(turn.id) if turn else "",
         gone=not quote and not claimed,
     )
 
@@ -79,17 +77,3 @@ def _from_system(
         supports=supports,
         gone=not values,
     )
-
-
-def around(content: Content, call: Context | None) -> tuple[TurnRow, ...]:
-    """Turns around the first quote, as they were said."""
-    wanted = ids(content)
-    if call is None or not wanted:
-        return ()
-    first = Evidence.objects.filter(public_id=wanted[0]).first()
-    turns = list(call.moments.in_order)
-    at = next((i for i, turn in enumerate(turns) if first and turn.id == first.turn_id), None)
-    if at is None:
-        return ()
-    near = turns[max(0, at - AROUND + 1) : at + AROUND + 1]
-    return tuple(transcript.turn_row(turn, call.script) for turn in near)

@@ -1,68 +1,55 @@
-"""The approvals queue: what waits, what was just decided, and the strip that takes a decision back."""
+"""The approvals queue: what waits, and what was just decided."""
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
 
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from approvals import contents
+from approvals import attention, contents, contradictions
 from approvals.contents import Content
-from approvals.models import Approval, OutboxEntry, Proposal, ProposalVersion
-from approvals.models.outbox_entry import OutboxState
+from approvals.models import OutboxEntry, Proposal, ProposalVersion
 from approvals.models.proposal import ProposalState
 from console.builders import actions
+from console.builders import place as places
 from console.builders.look import Look
+from console.builders.place import FIRST, Place
 from console.pictures import times
 from console.pictures.approvals import Queue, QueueRow
-from console.pictures.pieces import Cursor, Empty, Link
-from console.pictures.review import UndoStrip
+from console.pictures.pieces import Avatar, Cursor, Empty, Link
 from console.words import fields
 from console.words import gate as words
 from runs import releases
-from runs.people import Actor
-
-PAGE = 50
-STAYS = timedelta(minutes=2)  # a decided row keeps its place for this long
-STRIP = timedelta(minutes=10)
-TABS = ("review", "mine", "decided")
 
 
-def proposals(tab: str, actor: Actor, look: Look) -> QuerySet[Proposal]:
-    found = Proposal.objects.select_related("run__release", "customer", "decided_by")
-    if tab == "mine":
-        return found.filter(decided_by_id=actor.user_id).order_by("-decided_at", "-id")
-    if tab == "decided":
-        return found.exclude(state=ProposalState.PENDING).order_by("-decided_at", "-id")
-    waiting = Q(state=ProposalState.PENDING) | Q(decided_at__gt=look.now - STAYS)
-    return found.filter(waiting).order_by("approve_by", "id")
-
-
-def queue(
-    tab: str, found: Sequence[Proposal], actor: Actor, look: Look, *, current: str, more: str
-) -> Queue:
+def queue(place: Place, found: Sequence[Proposal], look: Look, *, current: str, more: str) -> Queue:
     return Queue(
-        rows=tuple(rows(found, look, current=current, tab=tab)),
-        tabs=_tabs(tab, actor, look),
-        empty=None if found else _empty(tab, look),
+        rows=tuple(rows(found, look, current=current, place=place)),
+        tabs=_tabs(place.tab, look),
+        filters=places.filters(place, look),
+        empty=None if found else _empty(place, look),
         cursor=Cursor(more_href=more, more_text=_("Load 50 more")) if more else None,
     )
 
 
 def rows(
-    found: Sequence[Proposal], look: Look, *, current: str = "", tab: str = "review"
+    found: Sequence[Proposal], look: Look, *, current: str = "", place: Place = FIRST
 ) -> list[QueueRow]:
     """Three queries for all rows."""
+    known = {one.id: one.version for one in found}
     versions = {
         version.proposal_id: version
         for version in ProposalVersion.objects.filter(proposal__in=found)
-        if any(one.id == version.proposal_id and one.version == version.version for one in found)
+        if known[version.proposal_id] == version.version
     }
     entries = entries_of([one.id for one in found])
     return [
-        _row(one, contents.load(versions[one.id]), entries.get(one.id, []), look, current, tab)
+        replace(
+            _row(one, contents.load(versions[one.id]), entries.get(one.id, []), look),
+            href=place.href(look, one.public_id),
+            current=one.public_id == current,
+        )
         for one in found
         if one.id in versions
     ]
@@ -85,31 +72,36 @@ def _row(
     content: Content,
     entries: list[OutboxEntry],
     look: Look,
-    current: str,
-    tab: str,
 ) -> QueueRow:
     quotes = len({one for change in content.changes for one in change.evidence})
     pending = proposal.state == ProposalState.PENDING
     state = words.proposal_state(proposal.state)
-    suffix = "" if tab == "review" else f"?queue={tab}"
     return QueueRow(
         key=proposal.public_id,
         order=f"{proposal.approve_by:%Y%m%d%H%M%S%f}{proposal.id}",
-        href=look.href("proposal", proposal.public_id) + suffix,
+        href=look.href("proposal", proposal.public_id),
         title=title(proposal, content),
         text=what(proposal, content),
         age=times.when(proposal.proposed_at, now=look.now, style="relative"),
         risk=words.risk(proposal.risk, short=True),
         due_text=times.left(proposal.approve_by, now=look.now) if pending else "",
+        conflict=_("Changed there") if proposal.state == ProposalState.CONFLICT else "",
+        viewer=_viewer(proposal, look),
         overdue=pending and proposal.approve_by < look.now,
         evidence_count=quotes,
         evidence_words=ngettext("%(n)d quote", "%(n)d quotes", quotes) % {"n": quotes},
-        decided_text="" if pending else decided_text(proposal),
+        decided_text="" if proposal.state in places.WAITING else decided_text(proposal),
         decided_tone=state.tone,
         decided_icon=state.icon,
         progress_text=progress(entries, look),
-        current=proposal.public_id == current,
+        doubt=pending and proposal.rule.startswith(contradictions.RULE),
+        version=proposal.version,
     )
+
+
+def _viewer(proposal: Proposal, look: Look) -> Avatar | None:
+    who = proposal.claimed_by if attention.reviewer(proposal, look.now) else None
+    return Avatar(initials=who.initials, name=who.name) if who else None
 
 
 def title(proposal: Proposal, content: Content) -> str:
@@ -169,65 +161,28 @@ def progress(entries: Sequence[OutboxEntry], look: Look) -> str:
     return words.entry_state(worst).text
 
 
-def undo_strip(actor: Actor, look: Look) -> UndoStrip | None:
-    """The person's last approval, while it can be taken back or was just taken back."""
-    if actor.user_id is None:
-        return None
-    last = (
-        Approval.objects.filter(user_id=actor.user_id, decision="approve", at__gt=look.now - STRIP)
-        .select_related("proposal")
-        .order_by("-at")
-        .first()
-    )
-    if last is None:
-        return None
-    handle = last.proposal.public_id
-    if last.undone_at is not None:
-        recent = look.now - last.undone_at < timedelta(seconds=30)
-        title_text, text = _("Approval undone."), _("Nothing was sent.")
-        return (
-            UndoStrip(key=handle, title=title_text, text=text, state="undone") if recent else None
-        )
-    waiting = list(OutboxEntry.objects.filter(approval=last, state=OutboxState.PENDING, attempts=0))
-    entries = OutboxEntry.objects.filter(approval=last).count()
-    if not waiting or len(waiting) < entries:
-        return None
-    return _strip(last, waiting, look)
-
-
-def _strip(approval: Approval, waiting: list[OutboxEntry], look: Look) -> UndoStrip | None:
-    handle = approval.proposal.public_id
-    held = any(one.held for one in waiting)
-    until = min(one.hold_until for one in waiting)
-    left = round((until - look.now).total_seconds())
-    if not held and left <= 0:
-        return None
-    return UndoStrip(
-        key=handle,
-        title=_("%(id)s approved.") % {"id": handle},
-        text=_("Held until you release it.") if held else _("Sends in %(n)d s.") % {"n": left},
-        state="held" if held else "running",
-        undo_href=look.href("proposal-undo", handle),
-        hold_href=look.href("proposal-hold", handle),
-        until=None if held else until,
-        seconds_left=max(0, left),
-        seconds_total=max(1, round((until - approval.at).total_seconds())),
-        sent_text=_("Queued."),
-    )
-
-
-def _tabs(tab: str, actor: Actor, look: Look) -> tuple[Link, ...]:
+def _tabs(tab: str, look: Look) -> tuple[Link, ...]:
     here = look.href("approvals")
-    waiting = Proposal.objects.filter(state=ProposalState.PENDING).count()
+    resting = Proposal.objects.filter(attention.resting(look.now)).count()
+    waiting = Proposal.objects.filter(state__in=places.WAITING).count() - resting
+    snoozed = Link(
+        text=_("Snoozed"), href=f"{here}?queue=snoozed", count=resting, current=tab == "snoozed"
+    )
     return (
         Link(text=_("To review"), href=here, count=waiting, current=tab == "review"),
+        *((snoozed,) if resting or tab == "snoozed" else ()),
         Link(text=_("Mine"), href=f"{here}?queue=mine", current=tab == "mine"),
         Link(text=_("Decided"), href=f"{here}?queue=decided", current=tab == "decided"),
     )
 
 
-def _empty(tab: str, look: Look) -> Empty:
-    if tab != "review":
+def _empty(place: Place, look: Look) -> Empty:
+    if place.only:
+        all_ = Link(text=_("Clear filters"), href=look.href("approvals"))
+        return Empty(title=_("No proposals match these filters"), link=all_)
+    if place.tab == "snoozed":
+        return Empty(title=_("Nothing rests"), text=_("What is snoozed comes back by itself."))
+    if place.tab != "review":
         return Empty(title=_("Nothing decided yet"), text=_("What was decided is listed here."))
     last = Proposal.objects.filter(decided_at__isnull=False).order_by("-decided_at").first()
     text = _("New proposals appear here when a call ends.")

@@ -4,18 +4,18 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from console.builders.look import Look
 from console.builders.moments import Moments
-from console.pictures.intake import FieldRow, Intake, IntakeStatus
-from console.pictures.pieces import Pill, Segments, Slot
+from console.pictures import times
+from console.pictures.intake import FieldForm, FieldRow, Intake, IntakeStatus
+from console.pictures.pieces import Option, Pill, Segments, Slot
 from console.words import calls as words
 from console.words import fields
 from runs import evidence, outcomes
-from runs.models import FieldValue
+from runs.models import FieldValue, User
 from runs.outcomes import PanelField
 from runs.releases import Field, Objective
 
@@ -92,7 +92,7 @@ def field_row(
         order=f"{objective.fields.index(row.field):03d}",
         label=row.field.label,
         status=row.status,
-        status_words=_status_words(row),
+        status_words=status_words(row),
         value=_shown(row, look),
         value_masked=row.field.type == "phone" and look.masked,
         quote=quote,
@@ -101,7 +101,45 @@ def field_row(
         grade_words=_grade(value),
         note=_note(row, objective, values, live=live),
         fresh=value is not None and (look.now - value.at).total_seconds() < 3,
+        form=form(row, moments, look) if look.edits else None,
+        edited_text=_edited(value),
     )
+
+
+def form(row: PanelField, moments: Moments, look: Look) -> FieldForm | None:
+    """How this person corrects the field; a number that they may not see they may not retype either."""
+    field, value = row.field, row.value
+    if field.type in ("phone", "email") and look.masked:
+        return None
+    stored = value.value if value is not None else None
+    kind, options = "text", list(field.options)
+    if field.type in ("date", "number", "phone", "email"):
+        kind = {"phone": "tel", "date": "text"}.get(field.type, field.type)
+    elif field.type in ("enum", "boolean"):
+        kind, options = "choice", options or ["yes", "no"]
+    if isinstance(stored, bool):
+        stored = "yes" if stored else "no"
+    text = ", ".join(map(str, stored)) if isinstance(stored, list) else str(stored or "")
+    return FieldForm(
+        action=look.href("field-set", moments.call.public_id, field.key),
+        version=value.version if value is not None else 0,
+        kind="area" if kind == "text" and len(text) > 60 else kind,
+        value=text,
+        options=tuple(
+            Option(value=one, text=fields.option(one), chosen=one == text) for one in options
+        ),
+        can_confirm=row.status == "unsure",
+    )
+
+
+def _edited(value: FieldValue | None) -> str:
+    if value is None or not value.by.startswith("person:"):
+        return ""
+    person = User.objects.filter(id=value.by.partition(":")[2]).first()
+    name = person.name if person is not None else _("a person")
+    if value.note == "confirmed":
+        return _("Confirmed by %(name)s") % {"name": name}
+    return _("Edited by %(name)s") % {"name": name}
 
 
 def text_of(field: Field | None, value: Any, look: Look) -> str:
@@ -128,7 +166,7 @@ def _date(text: str) -> str:
     from datetime import date
 
     try:
-        return date_format(date.fromisoformat(text), "j M Y")
+        return times.day(date.fromisoformat(text))
     except ValueError:
         return text
 
@@ -141,7 +179,7 @@ def _shown(row: PanelField, look: Look) -> str:
     return _("Not captured yet") if row.status == "missing" else _("Not captured")
 
 
-def _status_words(row: PanelField) -> str:
+def status_words(row: PanelField) -> str:
     return {
         "captured": _("Captured"),
         "unsure": _("To confirm"),
@@ -152,6 +190,8 @@ def _status_words(row: PanelField) -> str:
 
 
 def _note(row: PanelField, objective: Objective, values: Values, *, live: bool) -> str:
+    if row.value is not None and row.value.note == "after_call":
+        return _("Found after the call")
     if row.value is not None and row.value.note and row.value.note != "confirmed":
         return row.value.note
     if row.status == "unsure" and row.field.read_back:

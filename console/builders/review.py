@@ -1,50 +1,47 @@
 """One proposal under review: what changes, why it waits, what follows, and the proof."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from approvals import contents, outbox, proposals, versions
+from approvals import contents, proposals, versions
 from approvals.contents import Change, Content, Effect
-from approvals.decisions import MAX_NOTE, REASONS
-from approvals.models import Approval, OutboxEntry, Proposal, ProposalVersion
+from approvals.contradictions import Contradiction
+from approvals.models import OutboxEntry, Proposal, ProposalVersion
 from approvals.models.proposal import ProposalState
-from console.builders import actions, holders, proof, queue
+from console.builders import (
+    actions,
+    attention,
+    beside,
+    deciding,
+    editing,
+    proof,
+    queue,
+    states,
+    together,
+)
 from console.builders import context as contexts
+from console.builders import why as whys
+from console.builders.attempts import NO_ATTEMPT, Attempt
 from console.builders.look import Look
+from console.builders.place import FIRST, WAITING, Place
 from console.pictures import times
 from console.pictures.diffs import diff
-from console.pictures.pieces import Banner, Handle, Link, Pill
+from console.pictures.pieces import Banner, Handle, Link, Pill, Tone
 from console.pictures.review import (
     ChangeRow,
     Decision,
     EffectRow,
-    ReasonCode,
     Review,
     WhyBox,
 )
 from console.words import fields, refusals
 from console.words import gate as words
 from runs import releases
-from runs.models import User
 from runs.people import Actor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """A decision that was refused as it was sent: what was chosen and written is kept."""
-
-    errors: tuple[str, ...] = ()
-    note_error: str = ""
-    reason_code: str = ""
-    note: str = ""
-    reject_open: bool = False
-
-
-NO_ATTEMPT = Attempt()
 
 
 def review(
@@ -52,6 +49,7 @@ def review(
     actor: Actor,
     look: Look,
     *,
+    place: Place = FIRST,
     neighbours: tuple[str, str, str] = ("", "", ""),
     banner: Banner | None = None,
     attempt: Attempt = NO_ATTEMPT,
@@ -62,9 +60,10 @@ def review(
     release = releases.content_of(proposal.run.release)
     call = contexts.of_run(proposal.run_id, look)
     cards = proof.cards(content, call, look)
-    numbers = {card_id: number for number, card_id in enumerate(proof.ids(content), 1)}
+    quotes = beside.quotes(content, call)
     previous, following, position = neighbours
-    choice = decision(proposal, version, actor, look, release, attempt=attempt)
+    choice = deciding.decision(proposal, version, actor, look, place=place, attempt=attempt)
+    alike_href, alike_text = together.offer(proposal, actor, look)
     return Review(
         handle=look.handle(proposal.public_id),
         source=_source(call, look),
@@ -73,61 +72,45 @@ def review(
         risk=words.risk(proposal.risk),
         proposed_text=_proposed(proposal, release, look),
         decision=choice,
-        changes=tuple(change_row(one, numbers, look) for one in content.changes),
+        changes=_changes(content, look, choice, attempt),
         changes_count=_fields(content),
         read_text=_read_text(version, look),
         read_tone="neutral" if version.before_read_at else "warn",
         due=_due(proposal, look),
         why=why(proposal, release),
+        attention=attention.around(proposal, actor, look),
         effects=tuple(effect_row(one, release, look) for one in content.effects),
         evidence=cards,
-        context=proof.around(content, call),
+        context=beside.transcript_around(quotes, call),
+        strip=beside.strip(quotes, call),
         transcript_href=look.href("call", call.call.public_id) if call else "",
         position_text=position,
         previous_href=previous,
         next_href=following,
-        back_href=look.href("approvals"),
+        back_href=place.href(look),
         run_href=look.href("run", proposal.run.public_id),
-        banner=banner or _state_banner(proposal),
-        outcome=tuple(_outcome(proposal, look)),
+        banner=banner or states.banner(proposal, actor, look, place),
+        outcome=tuple(_outcome(proposal, content, look)),
         versions_text=_version_text(version),
+        version=version.version,
+        renew_href=replace(place, seen=version.version).href(look, proposal.public_id),
+        reads_now=proposal.state in WAITING and not choice.edit_action,
+        alike_href=alike_href,
+        alike_text=alike_text,
     )
 
 
-def decision(
-    proposal: Proposal,
-    version: ProposalVersion,
-    actor: Actor,
-    look: Look,
-    release: releases.Content,
-    *,
-    attempt: Attempt = NO_ATTEMPT,
-) -> Decision:
-    """What this person may do now. The digest names exactly what is drawn."""
-    verbs = proposals.verbs_for(actor, proposal, look.now)
-    approve, reject = verbs["approve"], verbs["reject"]
-    pending = proposal.state == ProposalState.PENDING
-    actions_ = [effect.action for effect in contents.load(version).effects]
-    hold = outbox.hold_time(proposal.run, *actions_).total_seconds()
-    return Decision(
-        action=look.href("proposal-decide", proposal.public_id),
-        digest=bytes(version.digest).hex(),
-        version=version.version,
-        can_approve=approve is None,
-        can_reject=reject is None,
-        approve_off_reason=holders.refusal(approve, look) if approve else "",
-        reject_off_reason=holders.refusal(reject, look) if reject else "",
-        hold_text=_("Held %(n)d s. You can undo.") % {"n": round(hold)},
-        reasons=tuple(ReasonCode(code=code, text=words.rejection(code)) for code in REASONS),
-        note_required=proposal.risk == "high",
-        note_limit=MAX_NOTE,
-        errors=attempt.errors,
-        reason_code=attempt.reason_code,
-        note=attempt.note,
-        note_error=attempt.note_error,
-        reject_open=attempt.reject_open,
-        decided=None if pending else words.proposal_state(proposal.state),
-        decided_text="" if pending else _decided_text(proposal, version),
+def _changes(
+    content: Content, look: Look, choice: Decision, attempt: Attempt
+) -> tuple[ChangeRow, ...]:
+    numbers = {card_id: number for number, card_id in enumerate(proof.ids(content), 1)}
+    wrong = {one.field: one for one in proposals.contradictions_of(content)}
+    rows = (change_row(one, numbers, look, wrong) for one in content.changes)
+    if not choice.edit_action:
+        return tuple(replace(row, see=choice.see_all) for row in rows)
+    return tuple(
+        replace(row, edit=editing.field(change, attempt))
+        for row, change in zip(rows, content.changes, strict=True)
     )
 
 
@@ -142,13 +125,18 @@ def _due(proposal: Proposal, look: Look) -> Pill | None:
     return Pill(text=times.left(proposal.approve_by, now=look.now), icon="clock")
 
 
-def change_row(change: Change, numbers: dict[str, int], look: Look) -> ChangeRow:
+def change_row(
+    change: Change,
+    numbers: dict[str, int],
+    look: Look,
+    wrong: Mapping[str, Contradiction] | None = None,
+) -> ChangeRow:
     before, after = (
         _value(change.field, change.before, look),
         _value(change.field, change.after, look),
     )
     old, new = diff(before, after)
-    bare = not change.evidence
+    note, tone = _note(change, (wrong or {}).get(change.field), look)
     return ChangeRow(
         key=change.field,
         label=fields.label(change.field, change.label),
@@ -156,8 +144,17 @@ def change_row(change: Change, numbers: dict[str, int], look: Look) -> ChangeRow
         before=old,
         after=new,
         evidence=tuple(numbers[one] for one in change.evidence if one in numbers),
-        note=_("No quote behind this value") if bare else "",
+        note=note,
+        note_tone=tone,
     )
+
+
+def _note(change: Change, wrong: Contradiction | None, look: Look) -> tuple[str, Tone]:
+    if wrong is not None:
+        return attention.contradiction_text(
+            look.text(wrong.heard), look.text(wrong.proposed)
+        ), "bad"
+    return (_("No quote behind this value"), "warn") if not change.evidence else ("", "warn")
 
 
 def _value(field: str, value: Any, look: Look) -> str:
@@ -176,7 +173,7 @@ def why(proposal: Proposal, release: releases.Content) -> WhyBox:
         rule_code=f"ON RISK {proposal.risk} REQUIRE APPROVAL ROLE {proposal.role}",
         fact=_("%(fact)s.") % {"fact": rule.words.rstrip(".")}
         if rule
-        else _("No rule names this change, so the policy's default holds."),
+        else attention.rule_words(proposal.rule),
         tone="bad" if proposal.risk == "high" else "warn",
     )
 
@@ -226,48 +223,13 @@ def _read_text(version: ProposalVersion, look: Look) -> str:
 def _version_text(version: ProposalVersion) -> str:
     if version.version == 1:
         return ""
-    kind, _colon, who = version.author.partition(":")
-    name = who
-    if kind == "person":
-        name = User.objects.filter(id=who).values_list("name", flat=True).first() or who
-    return _("Version %(n)d, edited by %(name)s") % {"n": version.version, "name": name}
+    known = {"n": version.version, "name": states.author(version)}
+    return _("Version %(n)d, edited by %(name)s") % known
 
 
-def _decided_text(proposal: Proposal, version: ProposalVersion) -> str:
-    name = proposal.decided_by.name if proposal.decided_by else _("the system")
-    at = proposal.decided_at or proposal.approve_by
-    text = _("By %(name)s at %(clock)s. Version %(version)d.") % {
-        "name": name,
-        "clock": f"{timezone.localtime(at):%H:%M:%S}",
-        "version": version.version,
-    }
-    approval = Approval.objects.filter(proposal=proposal, decision="reject").order_by("-at").first()
-    if proposal.state == ProposalState.REJECTED and approval is not None:
-        return f"{text} {words.rejection(approval.reason_code)}. {approval.note}".strip()
-    return text
-
-
-def _state_banner(proposal: Proposal) -> Banner | None:
-    if proposal.state == ProposalState.CONFLICT:
-        return Banner(
-            tone="bad",
-            icon="circle-x",
-            title=_("The CRM did not accept this change."),
-            text=_("It holds other values than were shown here. Nothing was sent."),
-        )
-    if proposal.state == ProposalState.EXPIRED:
-        return Banner(
-            tone="warn",
-            icon="file-clock",
-            title=_("Nobody decided in time."),
-            text=_("Nothing was sent. The run keeps the proposal."),
-        )
-    return None
-
-
-def _outcome(proposal: Proposal, look: Look) -> list[Link]:
+def _outcome(proposal: Proposal, content: Content, look: Look) -> list[Link]:
     entries: list[OutboxEntry] = queue.entries_of([proposal.id]).get(proposal.id, [])
-    return [
+    sent = [
         Link(
             text=_("%(what)s: %(state)s")
             % {
@@ -279,3 +241,17 @@ def _outcome(proposal: Proposal, look: Look) -> list[Link]:
         )
         for entry in entries
     ]
+    return [*sent, *_reasons(proposal, content, look)] if sent else []
+
+
+def _reasons(proposal: Proposal, content: Content, look: Look) -> Iterator[Link]:
+    """To the page that tells why each field has its value."""
+    if proposal.customer is None:
+        return
+    for change in content.changes:
+        label = fields.label(change.field, change.label)
+        yield Link(
+            text=_("Why did it change? %(field)s") % {"field": label},
+            href=whys.address(look, proposal.customer, change.field),
+            icon="history",
+        )

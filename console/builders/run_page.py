@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Protocol
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -13,7 +11,7 @@ from approvals.models import Approval, Proposal
 from console.builders import actions, call_page, calls, record, steps
 from console.builders.context import Context
 from console.builders.look import Look
-from console.builders.steps import Steps
+from console.builders.steps import VEILED, Steps, Unveiling
 from console.pictures import times
 from console.pictures.pieces import Link, Pill, Stat, Tone, Topic
 from console.pictures.runs import GraphEdge, GraphNode, NodeState, RunGraph, RunPage
@@ -31,12 +29,18 @@ class AddNode(Protocol):
 
 
 def run_page(
-    run: Run, call: Context | None, actor: Actor, look: Look, *, step: str = ""
+    run: Run,
+    call: Context | None,
+    actor: Actor,
+    look: Look,
+    *,
+    step: str = "",
+    unveiling: Unveiling = VEILED,
 ) -> RunPage:
     last_number = run.last_number
     found = steps.read(run, call, look)
     here = look.href("run", run.public_id)
-    picked = steps.detail(found, step, actor, close_href=here)
+    picked = steps.detail(found, step, actor, close_href=here, unveiling=unveiling)
     current = step or (steps.key(found.steps[-1]) if found.steps else "")
     return RunPage(
         title=look.text(run.title),
@@ -50,7 +54,7 @@ def run_page(
         detail=picked,
         detail_chosen=bool(step) and picked is not None,
         proposals=tuple(call_page.proposal_links(run, look)),
-        links=tuple(_links(call, look)),
+        links=tuple(_links(run, call, look)),
         back_href=look.href("runs"),
     )
 
@@ -102,7 +106,7 @@ def strip(found: Steps) -> tuple[Stat, ...]:
         Stat(label=_("Evidence"), value=items),
         _approval(run),
         _actions(found),
-        Stat(label=_("Kept until"), value=date_format(timezone.localtime(kept), "j M Y")),
+        Stat(label=_("Kept until"), value=times.day(kept)),
     ]
     return tuple(cells)
 
@@ -215,7 +219,10 @@ def _draw_gate(found: Steps, add: AddNode) -> None:
         add(step_key, title, pill.text, effect, source, step_key)
 
 
-def _links(call: Context | None, look: Look) -> Iterable[Link]:
+def _links(run: Run, call: Context | None, look: Look) -> Iterable[Link]:
     if call is not None:
         name = "live-call" if call.live else "call"
         yield Link(text=_("Call"), href=look.href(name, call.call.public_id), icon="phone")
+    if run.last_number:
+        href = look.href("replay", run.public_id, 1)
+        yield Link(text=_("Replay"), href=href, icon="history")

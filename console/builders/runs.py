@@ -4,23 +4,27 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from approvals.models import OutboxEntry
-from console.builders import calls, cursors, filters, record, run_page
+from console.builders import calls, cursors, filters, narrowing, record, run_page, saved
+from console.builders.asked import Asked
 from console.builders.look import Look
 from console.pictures import times
-from console.pictures.pieces import Cursor, Empty, Link
+from console.pictures.lists import FilterForm
+from console.pictures.pieces import Empty
 from console.pictures.runs import RunList, RunListRow
 from console.words import gate as words
 from runs import outcomes, releases
 from runs.models import FieldValue, Run, Step
+from runs.people import Actor
 from voice.models import Call
 
 PAGE = 50
-FILTERS = ("all", "running", "completed", "failed")
+STATES = ("all", "running", "completed", "failed")
+NAMES = ("q", "from", "to", "agent", "outcome", "verdict", "action")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +37,21 @@ class Known:
     states: Mapping[uuid.UUID, list[str]]
 
 
-def run_list(look: Look, *, state: str, cursor: str) -> RunList:
-    found = _filtered(state)
-    page = list(
-        cursors.after(found, cursor, "started_at")
-        .select_related("release")
-        .order_by("-started_at", "-id")[: PAGE + 1]
-    )
-    shown = page[:PAGE]
-    known = _read([run.id for run in shown])
+def run_list(asked: Asked, actor: Actor, look: Look) -> RunList:
+    found = _asked_for(asked)
+    joined = found.select_related("release")
+    page = cursors.page(joined, "started_at", PAGE, after=asked.after, before=asked.before)
+    known = _read([run.id for run in page.rows])
     here = look.href("runs")
     return RunList(
-        rows=tuple(_row(run, known, look) for run in shown),
+        rows=tuple(_row(run, known, look) for run in page.rows),
         as_of=look.as_of(),
-        filters=_filters(state, here),
+        filters=filters.links(_state_words(), asked, here),
+        form=_form(asked, here),
+        views=saved.views("runs", asked, actor, look),
         count_text=_count_text(found),
-        cursor=_more(page, here, state),
-        empty=None if shown else _empty(state, here),
+        cursor=filters.cursor(page, asked, here, PAGE),
+        empty=None if page.rows else _empty(asked, here),
     )
 
 
@@ -98,42 +100,56 @@ def _actions_text(states: Sequence[str]) -> str:
     return ", ".join(parts)
 
 
-def _filtered(state: str) -> QuerySet[Run]:
-    runs = Run.objects.all()
-    if state == "running":
-        return runs.filter(state__in=["running", "finishing"])
-    return runs if state == "all" else runs.filter(state=state)
+def _asked_for(asked: Asked) -> QuerySet[Run]:
+    chosen = asked.chosen
+    found = Run.objects.filter(narrowing.days(asked, "started_at"))
+    if asked.state == "running":
+        found = found.filter(state__in=["running", "finishing"])
+    elif asked.state != "all":
+        found = found.filter(state=asked.state)
+    if "q" in chosen:
+        found = found.filter(narrowing.runs_like(chosen["q"]))
+    if "agent" in chosen:
+        found = found.filter(narrowing.of_agent(chosen["agent"], ""))
+    if "outcome" in chosen:
+        found = found.filter(narrowing.outcome(chosen["outcome"], "id"))
+    if "verdict" in chosen:
+        found = found.filter(narrowing.verdict(chosen["verdict"], "id"))
+    if "action" in chosen:
+        acted = OutboxEntry.objects.filter(run_id=OuterRef("id"), action=chosen["action"])
+        found = found.filter(Exists(acted))
+    return found
 
 
-def _filters(state: str, here: str) -> tuple[Link, ...]:
-    texts = {
+def _state_words() -> dict[str, str]:
+    return {
         "all": _("All"),
         "running": _("Running"),
         "completed": _("Done"),
         "failed": _("Failed"),
     }
-    return filters.links({key: texts[key] for key in FILTERS}, chosen=state, here=here)
+
+
+def _form(asked: Asked, here: str) -> FilterForm:
+    fields = (
+        filters.search(asked, _("An id or a customer’s name")),
+        *filters.days(asked),
+        filters.agent(asked),
+        filters.outcome(asked),
+        filters.verdict(asked),
+        filters.action(asked),
+    )
+    return filters.form(fields, asked, here)
 
 
 def _count_text(found: QuerySet[Run]) -> str:
-    count = found.values("id")[: calls.MOST_COUNTED + 1].count()
-    if count > calls.MOST_COUNTED:
-        return _("More than %(n)d runs") % {"n": calls.MOST_COUNTED}
+    count = found.values("id")[: filters.MOST_COUNTED + 1].count()
+    if count > filters.MOST_COUNTED:
+        return _("More than %(n)d runs") % {"n": filters.MOST_COUNTED}
     return ngettext("%(n)d run", "%(n)d runs", count) % {"n": count}
 
 
-def _more(page: list[Run], here: str, state: str) -> Cursor | None:
-    if len(page) <= PAGE:
-        return None
-    last = page[PAGE - 1]
-    query = "" if state == "all" else f"state={state}&"
-    href = f"{here}?{query}after={cursors.make(last.started_at, last.id)}"
-    return Cursor(more_href=href, more_text=_("Load 50 more"))
-
-
-def _empty(state: str, here: str) -> Empty:
-    if state == "all":
-        return Empty(title=_("No runs yet"), text=_("Every call leaves a run here."))
-    return Empty(
-        title=_("No runs match these filters"), link=Link(text=_("Clear filters"), href=here)
-    )
+def _empty(asked: Asked, here: str) -> Empty:
+    if asked.narrowed or asked.paged:
+        return filters.nothing(_("No runs match these filters"), asked, here)
+    return Empty(title=_("No runs yet"), text=_("Every call leaves a run here."))

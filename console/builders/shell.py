@@ -1,15 +1,20 @@
 """The frame: workspace, person, rail with its counts."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from approvals import notices
 from approvals.models import Proposal
 from console.builders.look import Look
+from console.pictures import times
 from console.pictures.pieces import Avatar, Link, Tone
 from console.pictures.shell import NavItem, Shell
 from console.words import refusals
+from runs import preferences
 from runs.access import Permission, can
 from runs.models import Membership, User
 from runs.people import Actor
@@ -19,9 +24,18 @@ MOST = 99
 
 
 def shell(
-    look: Look, user: User, actor: Actor, *, title: str, current: str = "", live: bool = False
+    look: Look,
+    user: User,
+    actor: Actor,
+    *,
+    title: str,
+    current: str = "",
+    live: bool = False,
+    socket: bool = False,
 ) -> Shell:
+    """`live` pages read themselves again without a script; with `socket` alone what is typed stays."""
     local = timezone.localtime(look.now)
+    told = notices.unread(actor).values("id")[:MOST].count()
     return Shell(
         title=title,
         workspace_name=look.workspace.name,
@@ -31,15 +45,21 @@ def shell(
         person_roles=", ".join(refusals.role(one) for one in sorted(actor.roles)).capitalize(),
         person_email=user.email,
         zone=local.tzname() or "",
-        clock=f"{local:%H:%M}",
+        clock=times.clock(look.now),
         now=look.now,
         nav=_nav(look, actor, current),
         test_line=look.workspace.test_line,
         workspaces=_workspaces(look, user),
-        socket_path=f"/ws/{look.workspace.slug}/live/" if live else "",
+        socket_path=f"/ws/{look.workspace.slug}/live/" if live or socket else "",
+        person_key=str(user.id),
         logout_href=reverse("account_logout"),
-        theme=str(user.preferences.get("theme", "")),
-        shortcuts=user.preferences.get("shortcuts", True) is not False,
+        search_href=look.href("search"),
+        notices_href=look.href("notices"),
+        notices_count=told,
+        notices_words=ngettext("%(n)d notice", "%(n)d notices", told) % {"n": told},
+        preferences_href=look.href("preferences"),
+        zone_shift=int((local.utcoffset() or timedelta()).total_seconds()),
+        wishes=preferences.of(user),
         refresh_seconds=10 if live else 0,
     )
 
@@ -78,8 +98,9 @@ def _nav(look: Look, actor: Actor, current: str) -> tuple[NavItem, ...]:
         ("calls", _("Calls"), "calls", "phone", Permission.SEE_CALLS, "neutral"),
         ("runs", _("Runs"), "runs", "workflow", Permission.SEE_RUNS, "neutral"),
         ("outbox", _("Outbox"), "outbox", "send", Permission.SEE_OUTBOX, "neutral"),
+        ("audit", _("Audit"), "audit", "history", Permission.SEE_AUDIT, "neutral"),
     )
-    return tuple(
+    seen = tuple(
         NavItem(
             key=key,
             text=text,
@@ -93,6 +114,14 @@ def _nav(look: Look, actor: Actor, current: str) -> tuple[NavItem, ...]:
         for key, text, name, icon, permission, tone in items
         if can(actor, permission)
     )
+    settings = NavItem(
+        key="settings",
+        text=_("Settings"),
+        href=look.href("preferences"),
+        icon="settings",
+        current=current in ("settings", "preferences"),
+    )
+    return (*seen, settings)
 
 
 def _workspaces(look: Look, user: User) -> tuple[Link, ...]:

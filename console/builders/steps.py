@@ -9,20 +9,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from approvals.models import OutboxEntry
-from console.builders import actions, calls, delivery, tiles
+from console.builders import actions, calls, delivery, holders, tiles
 from console.builders.context import Context
 from console.builders.look import Look
 from console.pictures import json_lines, times
 from console.pictures.pieces import Stat, Tone
-from console.pictures.runs import Span, StepDetail, StepKind, StepRow
+from console.pictures.runs import Reveal, Span, StepDetail, StepKind, StepRow
 from console.words import calls as call_words
 from console.words import gate as words
-from runs import releases
+from console.words import tools
+from runs import access, releases
+from runs.access import Permission, can
 from runs.models import Run, Step
 from runs.people import Actor
 from voice.models import Call
 
 CALL_KEY = "call"
+MOST_REASON = 200
 _KINDS: dict[str, tuple[StepKind, str]] = {
     "call": ("call", "phone"),
     "tool": ("tool", "zap"),
@@ -51,9 +54,22 @@ class Steps:
     look: Look
 
 
+@dataclass(frozen=True, slots=True)
+class Unveiling:
+    """Hidden values are asked for: with a reason they are shown, else `error` says what is missing."""
+
+    reason: str = ""
+    error: str = ""
+
+
+VEILED = Unveiling()
+
+
 def read(run: Run, call: Context | None, look: Look) -> Steps:
     steps = list(Step.objects.filter(run=run).order_by("number", "id"))
-    entries = OutboxEntry.objects.filter(run=run).select_related("run", "proposal")
+    entries = OutboxEntry.objects.filter(run=run).select_related(
+        "run", "proposal", "approval", "after"
+    )
     return Steps(run, call.call if call else None, steps, {e.public_id: e for e in entries}, look)
 
 
@@ -99,11 +115,12 @@ def _row(step: Step, found: Steps, place: int, count: int, current: str) -> Step
     kind, icon = _KINDS.get(step.kind, ("system", "info"))
     entry = found.entries.get(str(step.arguments.get("entry", "")))
     result, tone, glyph = _result(step, entry, found)
-    title = actions.step_title(step.name)
+    title = tools.title(step.name)
     handle = None
     if entry is not None:
-        title, icon = entry.action, words.action_icon(entry.action_type)
-        handle = look.handle(entry.public_id, f"{look.href('outbox')}#outbox-{entry.public_id}")
+        title = words.action_title(entry.action_type, entry.action)
+        icon = words.action_icon(entry.action_type)
+        handle = look.handle(entry.public_id, look.href("effect", entry.public_id))
     elif "proposal" in step.arguments:
         proposal = str(step.arguments["proposal"])
         handle = look.handle(proposal, look.href("proposal", proposal))
@@ -120,7 +137,7 @@ def _row(step: Step, found: Steps, place: int, count: int, current: str) -> Step
         handle=handle,
         depth=1 if step.parent_id or (step.kind == "tool" and found.call is not None) else 0,
         span=_span(step, found, place, count, kind),
-        is_code=title == step.name or entry is not None,
+        api_name=entry.action if entry is not None else "",
         current=current == key(step),
     )
 
@@ -177,7 +194,9 @@ def _span(step: Step, found: Steps, place: int, count: int, kind: StepKind) -> S
     )
 
 
-def detail(found: Steps, chosen: str, actor: Actor, *, close_href: str) -> StepDetail | None:
+def detail(
+    found: Steps, chosen: str, actor: Actor, *, close_href: str, unveiling: Unveiling = VEILED
+) -> StepDetail | None:
     """The chosen step; without a choice the newest one."""
     if chosen == CALL_KEY and found.call is not None:
         return _call_detail(found, found.call, close_href)
@@ -188,17 +207,45 @@ def detail(found: Steps, chosen: str, actor: Actor, *, close_href: str) -> StepD
         return None
     look = found.look
     entry = found.entries.get(str(step.arguments.get("entry", "")))
-    arguments: Any = delivery.request_arguments(entry) if entry else step.arguments
+    whole: Any = [delivery.request_arguments(entry) if entry else step.arguments, step.result]
+    shown = whole if unveiling.reason else masked(look).hidden(whole)
+    title = tools.title(step.name)
     return StepDetail(
-        title=entry.action if entry else step.name,
-        is_code=True,
+        title=words.action_title(entry.action_type, entry.action) if entry else title,
+        api_name=entry.action if entry else ("" if title == step.name else step.name),
         facts=tuple(_step_facts(step, look)),
         delivery=delivery.delivery(entry, actor, look) if entry else None,
-        arguments=json_lines.lines(look.hidden(arguments)),
-        result=json_lines.lines(look.hidden(step.result)) if step.result else (),
+        attempts=delivery.attempts(entry) if entry else (),
+        proofs=delivery.proved(entry) if entry else (),
+        arguments=json_lines.lines(shown[0]) if shown[0] else (),
+        result=json_lines.lines(shown[1]) if shown[1] else (),
+        reveal=_reveal(found, key(step), actor, unveiling)
+        if shown != whole or unveiling.reason
+        else None,
         checkpoint=tuple(_checkpoint(step, found.run)),
         close_href=close_href,
     )
+
+
+def _reveal(found: Steps, step: str, actor: Actor, unveiling: Unveiling) -> Reveal:
+    """Whoever may see numbers is asked why; all others are told who may."""
+    look = found.look
+    may = can(actor, Permission.SEE_NUMBERS)
+    roles = access.holders(Permission.SEE_NUMBERS)
+    shown = _("Shown once, because: %(reason)s. The audit keeps it.") % {"reason": unveiling.reason}
+    return Reveal(
+        href=look.href("reveal", found.run.public_id) if may else "",
+        step=step,
+        off_reason="" if may else holders.needs(look, roles),
+        shown=shown if unveiling.reason else "",
+        error=unveiling.error,
+        limit=MOST_REASON,
+    )
+
+
+def masked(look: Look) -> Look:
+    """Who may see numbers asks for them first, and says why."""
+    return Look(workspace=look.workspace, now=look.now, masked=True)
 
 
 def _call_detail(found: Steps, call: Call, close_href: str) -> StepDetail:

@@ -3,11 +3,10 @@
 import uuid
 from collections.abc import Mapping, Sequence
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from console.builders import holders, moments
+from console.builders import beside_summary, holders, moments
 from console.builders.context import Context
 from console.builders.look import Look
 from console.pictures import times
@@ -21,21 +20,11 @@ from console.pictures.calls import (
 from console.pictures.diffs import merged
 from console.pictures.pieces import Pill
 from console.words import refusals
-from runs import access, summaries
+from runs import access, summaries, summary_drafts
 from runs.access import Permission
-from runs.models import Evidence, Summary, User
+from runs.models import Evidence, Summary, SummaryDraft, User
 from runs.models.summary import SummaryState
 from runs.people import Actor
-
-
-def titles() -> dict[str, str]:
-    return {
-        "reason": _("Reason for the call"),
-        "agreed": _("What was agreed"),
-        "next_step": _("Next step"),
-        "promises": _("Promises"),
-        "open_questions": _("Open questions"),
-    }
 
 
 def sections(
@@ -45,29 +34,41 @@ def sections(
     *,
     editing: str = "",
     may_edit: bool = False,
+    reopen: bool = False,
+    actor: Actor | None = None,
     typed: Mapping[str, str] | None = None,
     errors: Sequence[str] = (),
 ) -> tuple[SummarySection, ...]:
     """`draft` is the agent's version 1; `typed` keeps what a refused form held."""
+    mine, held = _drafts(context, actor)
     cited = _citations(shown, context)
-    before = {one.key: _text(one) for one in summaries.sections_of(draft)}
+    before = {one.key: beside_summary.text_of(one) for one in summaries.sections_of(draft)}
     here = context.look.href("call", context.call.public_id)
     names = _names(shown)
     made = []
-    for key, section in _in_order(shown):
+    for key, section in beside_summary.in_order(shown):
         bare = sum(1 for one in section.sentences if one.text and not one.evidence)
-        text = _text(section)
-        open_here = editing == key and may_edit
+        text = beside_summary.text_of(section)
+        others = held.get(key, "")
+        open_here = editing == key and may_edit and (not others or bool(typed))
+        kept = mine.get(key)
+        if kept is not None and not _changed(kept, context):
+            kept = None
         made.append(
             SummarySection(
                 key=key,
-                title=titles()[key],
+                title=beside_summary.titles()[key],
                 sentences=tuple(_sentence(one, cited) for one in section.sentences if one.text),
-                text=(typed or {}).get(key, text),
+                text=(typed or {}).get(key, kept.text if kept is not None else text),
                 source=_source(section.source, names),
                 changes=merged(before.get(key, ""), text) if before.get(key, "") != text else (),
                 editing=open_here,
-                edit_href=f"{here}?edit={key}" if may_edit else "",
+                edit_href=_edit_href(here, key, reopen) if may_edit and not others else "",
+                base_version=kept.base_version if kept is not None else shown.version,
+                held_text=_("%(name)s is editing this section") % {"name": others}
+                if others
+                else "",
+                draft_text=_kept(kept) if kept is not None else "",
                 note=_note(bare),
                 errors=tuple(errors) if open_here else (),
             )
@@ -75,25 +76,44 @@ def sections(
     return tuple(made)
 
 
-def _in_order(shown: Summary) -> list[tuple[str, summaries.Section]]:
-    """All sections, also those that the draft left out: a person can fill them."""
-    known = {one.key: one for one in summaries.sections_of(shown)}
-    return [
-        (key, known.get(key, summaries.Section(key=key, source="", sentences=[])))
-        for key in summaries.SECTIONS
-    ]
+def _drafts(
+    context: Context, actor: Actor | None
+) -> tuple[Mapping[str, SummaryDraft], dict[str, str]]:
+    """One's own unsaved text by section, and who else is at which section now."""
+    if actor is None:
+        return {}, {}
+    run = context.run
+    held: dict[str, str] = {}
+    for one in reversed(summary_drafts.editors(run, context.look.now)):
+        held[one.section] = "" if one.person_id == actor.user_id else one.name
+    return summary_drafts.mine(run, actor), held
 
 
-def _text(section: summaries.Section) -> str:
-    return " ".join(one.text for one in section.sentences if one.text)
+def _edit_href(here: str, key: str, reopen: bool) -> str:
+    return f"{here}?edit={key}&reopen=1" if reopen else f"{here}?edit={key}"
+
+
+def _changed(draft: SummaryDraft, context: Context) -> bool:
+    """Whether something was typed at all: opening a section leaves a draft that says what it said."""
+    base = Summary.objects.filter(run=context.run, version=draft.base_version).first()
+    if base is None:
+        return True
+    said = dict(beside_summary.in_order(base))[draft.section]
+    return draft.text.strip() != beside_summary.text_of(said)
+
+
+def _kept(draft: SummaryDraft) -> str:
+    return _("Your unsaved text of %(clock)s is kept.") % {
+        "clock": times.clock(draft.at, seconds=True)
+    }
 
 
 def _note(bare: int) -> str:
     if not bare:
         return ""
     return ngettext(
-        "%(n)d sentence has no quote behind it. Change it back or remove it.",
-        "%(n)d sentences have no quote behind them. Change them back or remove them.",
+        "%(n)d sentence has no quote behind it. Add a quote or remove it.",
+        "%(n)d sentences have no quote behind them. Add quotes or remove them.",
         bare,
     ) % {"n": bare}
 
@@ -108,7 +128,7 @@ def _citations(shown: Summary, context: Context) -> dict[str, Citation]:
     wanted = list(
         dict.fromkeys(
             one
-            for _key, section in _in_order(shown)
+            for _key, section in beside_summary.in_order(shown)
             for sentence in section.sentences
             for one in sentence.evidence
         )
@@ -159,7 +179,9 @@ def status(shown: Summary) -> Pill:
     return Pill(text=_("Draft, version %(n)d") % {"n": shown.version}, tone="warn", icon="pencil")
 
 
-def form(shown: Summary, newest: Summary, context: Context, actor: Actor) -> SummaryForm | None:
+def form(
+    shown: Summary, newest: Summary, context: Context, actor: Actor, *, reopen: bool = False
+) -> SummaryForm | None:
     """None while an older version is looked at."""
     if shown.version != newest.version:
         return None
@@ -167,7 +189,7 @@ def form(shown: Summary, newest: Summary, context: Context, actor: Actor) -> Sum
     reason = _approve_off(newest, actor, look)
     approved = ""
     if newest.state == SummaryState.APPROVED and newest.approved_at is not None:
-        clock = f"{timezone.localtime(newest.approved_at):%H:%M}"
+        clock = times.clock(newest.approved_at)
         approved = _("Approved by %(name)s, %(clock)s") % {
             "name": newest.approved_by,
             "clock": clock,
@@ -181,7 +203,18 @@ def form(shown: Summary, newest: Summary, context: Context, actor: Actor) -> Sum
         approve_off_reason=reason,
         discard_href=look.href("call", call.public_id),
         compare_href=f"{look.href('call', call.public_id)}?v=1" if newest.version > 1 else "",
-        approved_text=approved,
+        approved_text="" if reopen else approved,
+        discard_action=look.href("summary-discard", call.public_id),
+        draft_action=look.href("summary-draft", call.public_id),
+        restore_action=look.href("summary-restore", call.public_id),
+        evidence_action=look.href("summary-evidence", call.public_id)
+        if access.can(actor, Permission.EDIT_SUMMARY) and access.can(actor, Permission.EDIT_FIELDS)
+        else "",
+        targets=tuple(beside_summary.targets(newest, context)),
+        reopen_href=f"{look.href('call', call.public_id)}?reopen=1"
+        if approved and access.can(actor, Permission.EDIT_SUMMARY)
+        else "",
+        reopening=reopen and bool(approved),
     )
 
 
@@ -215,6 +248,7 @@ def versions(every: Sequence[Summary], shown: Summary, context: Context) -> list
                 at=times.when(one.at, now=context.look.now),
                 icon="bot" if one.version == 1 else "pencil",
                 href=here if newest else f"{here}?v={one.version}",
+                compare_href="" if newest else f"{here}?compare={one.version}",
                 current=one.version == shown.version,
             )
         )

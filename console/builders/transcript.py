@@ -9,7 +9,7 @@ from typing import Any
 import re2
 from django.utils.translation import gettext as _
 
-from console.builders import moments
+from console.builders import minding, moments
 from console.builders.look import Look
 from console.builders.moments import Moments
 from console.pictures.live import EventRow, Line, Segment, Speaker, TurnRow
@@ -18,7 +18,7 @@ from runs import anchors, redaction
 from runs.ledger import Written
 from runs.models import Event, FieldValue
 from runs.releases import Content
-from voice.models import Turn, TurnPart
+from voice.models import Command, Turn, TurnPart
 
 MOST_LINES = 200
 _SPEAKERS: dict[str, Speaker] = {"caller": "caller", "agent": "agent", "person": "person"}
@@ -44,6 +44,7 @@ class Script:
     caller: str
     marks: Mapping[uuid.UUID, Sequence[Mark]] = field(default_factory=dict)
     parts: Mapping[uuid.UUID, str] = field(default_factory=dict)
+    commands: Mapping[str, Command] = field(default_factory=dict)
 
 
 def marks(
@@ -156,6 +157,14 @@ def _plain(text: str) -> Iterable[Segment]:
 
 def event_row(line: Written, script: Script) -> EventRow | None:
     """The quiet line of a ledger line; None where its kind has none."""
+    if line.kind.startswith("command."):
+        command = script.commands.get(str(line.body.get("command", "")))
+        if command is None:
+            return None
+        # Its lines are one row, which stays where it was asked for.
+        place = moments.order(script.moments.position_at(command.at))
+        order = f"{place}.~command-{command.id.hex}"
+        return minding.command_row(command, order, script.moments.clock(command.at))
     said = words.said(line.kind, line.body, script.content.objective)
     if said is None:
         return None

@@ -1,22 +1,32 @@
 """The wall: figures of the moment and all live calls."""
 
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from console.builders import tiles
 from console.builders.look import Look
 from console.pictures import times
-from console.pictures.pieces import Empty, Link, Stat, Topic
-from console.pictures.wall import Wall, WallMetrics
+from console.pictures.lists import KeptViews
+from console.pictures.pieces import Empty, Link, Option, Stat, Topic
+from console.pictures.wall import Wall, WallFilter, WallMetrics
 from runs.live.feeds import stamp
-from runs.models import Event, Outcome
-from voice.models import Call
+from runs.models import Event, Outcome, Workflow
+from runs.people import Actor
+from voice.models import Call, CallClaim, CallFlag
+from voice.models.call import CallState
 
+NOBODY = uuid.UUID(int=0)
+MOST_AGENTS = 50
+MOST_COUNTED = 1000
 ASKS_FOR_PERSON = ("asks_for_person",)
 
 _FIRST_RESPONSE = """
@@ -27,17 +37,89 @@ SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY wait)
 """
 
 
-def wall(look: Look, *, view: Literal["wall", "list"] = "wall", after: int = 0) -> Wall:
+MOODS = ("ringing", "speaking", "waiting", "trouble")
+ASKED: dict[str, Any] = {"states": MOODS, "names": ("agent", "attention", "mine", "view")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What an address narrows the wall to. `person` is who looks: "mine" is what they claimed."""
+
+    state: str = ""
+    agent: str = ""
+    attention: bool = False
+    mine: bool = False
+    person: uuid.UUID | None = None
+
+    @classmethod
+    def of(cls, query: Mapping[str, Any], actor: Actor) -> "Asked":
+        """Words that mean nothing narrow nothing."""
+        state = str(query.get("state", ""))
+        return cls(
+            state=state if state in MOODS else "",
+            agent=str(query.get("agent", ""))[:80],
+            attention=query.get("attention") == "1",
+            mine=query.get("mine") == "1",
+            person=actor.user_id,
+        )
+
+    @property
+    def any(self) -> bool:
+        return bool(self.state or self.agent or self.attention or self.mine)
+
+    def query(self, view: str = "", **more: object) -> str:
+        words = {
+            "state": self.state,
+            "agent": self.agent,
+            "attention": "1" if self.attention else "",
+            "mine": "1" if self.mine else "",
+            "view": "list" if view == "list" else "",
+            **more,
+        }
+        return urlencode({key: word for key, word in words.items() if word})
+
+    def narrow(self, calls: QuerySet[Call], at: datetime) -> QuerySet[Call]:
+        if self.agent:
+            calls = calls.filter(run__release__workflow__name=self.agent)
+        if self.attention:
+            flagged = CallFlag.objects.filter(call_id=OuterRef("id"), down_at=None)
+            calls = calls.filter(~Q(attention="") | Exists(flagged))
+        if self.mine:
+            held = CallClaim.objects.filter(
+                call_id=OuterRef("id"), person_id=self.person or NOBODY, until__gt=at
+            )
+            calls = calls.filter(Exists(held))
+        if self.state == "ringing":
+            return calls.filter(state=CallState.RINGING)
+        if self.state == "waiting":
+            return calls.filter(state=CallState.LIVE).exclude(voice_state__in=tiles.MOODS)
+        if self.state:
+            codes = [code for code, mood in tiles.MOODS.items() if mood == self.state]
+            return calls.filter(state=CallState.LIVE, voice_state__in=codes)
+        return calls
+
+
+def wall(
+    look: Look,
+    *,
+    asked: Asked | None = None,
+    view: Literal["wall", "list"] = "wall",
+    after: int = 0,
+    kept: KeptViews | None = None,
+) -> Wall:
     """The wall; `after` live calls are skipped (the part past the first forty)."""
+    asked = asked or Asked()
     # Read before the rows: what changes while they are read comes again as a frame.
     version = stamp()
-    found = list(tiles.live_calls()[after : after + tiles.MOST + 1])
+    narrowed = asked.narrow(tiles.live_calls(), look.now)
+    found = list(narrowed[after : after + tiles.MOST + 1])
     shown = found[: tiles.MOST]
     attention, progress = tiles.groups(shown, look)
     here = look.href("wall")
     more = None
     if len(found) > tiles.MOST:
-        more = Link(text=_("More calls"), href=f"{here}?after={after + tiles.MOST}")
+        query = asked.query(view, after=after + tiles.MOST)
+        more = Link(text=_("More calls"), href=f"{here}?{query}")
     return Wall(
         metrics=metrics(look),
         attention=attention,
@@ -46,13 +128,71 @@ def wall(look: Look, *, view: Literal["wall", "list"] = "wall", after: int = 0) 
         as_of=look.as_of(),
         view=view,
         views=(
-            Link(text=_("Wall"), href=here, icon="layout-grid", current=view == "wall"),
             Link(
-                text=_("List"), href=f"{here}?view=list", icon="list-tree", current=view == "list"
+                text=_("Wall"),
+                href=f"{here}?{asked.query()}".rstrip("?"),
+                icon="layout-grid",
+                current=view == "wall",
+            ),
+            Link(
+                text=_("List"),
+                href=f"{here}?{asked.query('list')}",
+                icon="list-tree",
+                current=view == "list",
             ),
         ),
-        empty=None if shown else _empty(look),
+        filter=_filter(asked, view, look),
+        kept=kept,
+        count_text=_count(narrowed, shown, after),
+        empty=None if shown else _no_match(here) if asked.any else _empty(look),
         more=more,
+    )
+
+
+def _filter(asked: Asked, view: str, look: Look) -> WallFilter:
+    here = look.href("wall")
+    states = {
+        "": _("All states"),
+        "ringing": _("Ringing"),
+        "speaking": _("Somebody speaks"),
+        "waiting": _("Waiting for caller"),
+        "trouble": _("Silent, noisy or not observed"),
+    }
+    agents = Workflow.objects.order_by("title", "name").values_list("name", "title")
+    named = [("", _("All agents")), *agents[:MOST_AGENTS]]
+    return WallFilter(
+        state=asked.state,
+        agent=asked.agent,
+        attention=asked.attention,
+        mine=str(asked.person) if asked.mine else "",
+        states=tuple(
+            Option(value=key, text=text, chosen=key == asked.state) for key, text in states.items()
+        ),
+        agents=tuple(
+            Option(value=key, text=text, chosen=key == asked.agent) for key, text in named
+        ),
+        action=here,
+        clear_href=f"{here}?view={view}" if asked.any else "",
+        view="list" if view == "list" else "",
+    )
+
+
+def _count(narrowed: QuerySet[Call], shown: Sequence[Call], after: int) -> str:
+    """How much of it the page shows, where it is not all."""
+    if not after and len(shown) < tiles.MOST:
+        return ""
+    total = narrowed.order_by().values("id")[: MOST_COUNTED + 1].count()
+    return _("%(first)d to %(last)d of %(total)d") % {
+        "first": after + 1,
+        "last": after + len(shown),
+        "total": total,
+    }
+
+
+def _no_match(here: str) -> Empty:
+    return Empty(
+        title=_("No live calls match these filters"),
+        link=Link(text=_("Clear filters"), href=here),
     )
 
 

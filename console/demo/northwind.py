@@ -21,6 +21,8 @@ LINE = "+441614960100"
 
 _UPDATE = "crm.update_contact"
 _MAIL = "resend.send_followup_email"
+_TASK = "desk.create_task"
+_DISPATCH = "dispatch.note_wish"
 _WAYS = ("phone", "sms", "email")
 
 _INSTRUCTIONS = """\
@@ -171,7 +173,7 @@ CONTENT = Content(
             "support.create_followup_task",
             "crm.propose_customer_update",
         ),
-        external_actions=(_UPDATE, _MAIL),
+        external_actions=(_UPDATE, _MAIL, _TASK, _DISPATCH),
         retention_days=730,
     ),
     objective=OBJECTIVE,
@@ -182,13 +184,43 @@ CONTENT = Content(
         " What can we do for you today?",
     ),
     actions=(
-        ActionConfig(key=_UPDATE, type="update_contact", connection="crm", hold_seconds=10),
+        ActionConfig(
+            key=_UPDATE,
+            type="update_contact",
+            connection="crm",
+            config={"receipt_property": "readback_receipt"},
+            hold_seconds=10,
+        ),
         ActionConfig(
             key=_MAIL,
             type="send_email",
             connection="mail",
             config={"from": "Northwind Heating <hello@northwind.example>"},
             hold_seconds=30,
+        ),
+        ActionConfig(
+            key=_TASK,
+            type="create_task",
+            connection="tasks",
+            config={"queue": "callbacks"},
+            hold_seconds=10,
+        ),
+        ActionConfig(
+            key=_DISPATCH,
+            type="http_request",
+            connection="http",
+            config={
+                "method": "PUT",
+                "path": "/jobs/{{contact}}/wish",
+                "headers": {"Authorization": "Bearer {{secret}}"},
+                "body": '{"wish": "{{wish}}", "urgent": "{{urgent}}"}',
+                "values": {
+                    "contact": {"max_length": 40},
+                    "wish": {"max_length": 500},
+                    "urgent": {"type": "boolean", "required": False, "default": False},
+                },
+            },
+            hold_seconds=10,
         ),
     ),
     policy=POLICY,

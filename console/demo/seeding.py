@@ -38,6 +38,12 @@ BUSINESSES = tuple(
     Business(one.SLUG, one.NAME, one.LINE, one.CONTENT, one.CUSTOMERS)
     for one in (northwind, harbor)
 )
+_RECEIVERS = (
+    (ConnectionKind.CRM, "/crm"),
+    (ConnectionKind.MAIL, ""),
+    (ConnectionKind.TASKS, "/tasks"),
+    (ConnectionKind.HTTP, "/sink"),
+)
 
 
 def seed(var: Path, *, simulator_url: str) -> str:
@@ -91,7 +97,7 @@ def _person(person: people.Person, workspace: Workspace, password: str, at: date
 def _business(business: Business, workspace: Workspace, simulator_url: str, at: datetime) -> None:
     seeder = Actor("system:demo", "demo", workspace.id, frozenset({Role.ADMIN}))
     realtime = _realtime(workspace, at)
-    for kind, path in ((ConnectionKind.CRM, "/crm"), (ConnectionKind.MAIL, "")):
+    for kind, path in _RECEIVERS:
         _receiver(workspace, kind, simulator_url + path if simulator_url else "", at)
     workflow = _publish(business, workspace, seeder, at)
     Number.objects.update_or_create(

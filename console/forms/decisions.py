@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.http import QueryDict
 
-from approvals import proposals
+from approvals import contents, proposals
 from approvals.models import Approval
+from approvals.models.proposal import ProposalState
 from runs.errors import Invalid
 from runs.people import Actor
 
@@ -15,6 +16,7 @@ class DecisionForm:
         self.verb = str(data.get("verb", ""))
         self._digest = str(data.get("digest", ""))
         self._version = str(data.get("version", ""))
+        self._seen = set(data.getlist("seen"))
         self.reason = str(data.get("reason_code", ""))
         # A browser counts a line break as one character and sends two.
         self.note = str(data.get("note", "")).replace("\r\n", "\n").replace("\0", "").strip()
@@ -29,6 +31,7 @@ class DecisionForm:
             raise Invalid("bad_form")
         version = int(self._version)
         if self.verb == "approve":
+            self._check_seen(proposal_id)
             return proposals.approve(
                 proposal_id, version=version, digest=self._digest, by=by, at=at
             )
@@ -41,3 +44,12 @@ class DecisionForm:
             by=by,
             at=at,
         )
+
+    def _check_seen(self, proposal_id: str) -> None:
+        """Of a high risk each change is ticked by who approves it: a rule of the page, above the gate's."""
+        found = proposals.get(proposal_id)
+        if found.state != ProposalState.PENDING or found.risk != "high":
+            return
+        fields = {one.field for one in contents.load(proposals.version_of(found)).changes}
+        if fields - self._seen:
+            raise Invalid("not_all_seen")

@@ -101,6 +101,7 @@ DECISION = Decision(
     can_approve=True,
     can_reject=True,
     hold_text="Held 10 s. You can undo.",
+    edit_href="?edit=1",
     note_limit=MAX_NOTE,
     reasons=(
         ReasonCode(code="wrong_value", text="Wrong value"),

@@ -74,7 +74,7 @@ def row(
         took=took, result=result, result_tone=tone, result_icon=glyph, depth=1 if depth else 0,
         handle=Handle(short=f"RUN-4821/{number}", full=f"agent-run://northwind/RUN-4821/{number}"),
         span=Span(zone="after" if start >= 1 else "call", start=start % 1, length=length, kind=kind),
-        is_code="." in title, current=number == 10,
+        api_name=title if "." in title else "", current=number == 10,
     )  # fmt: skip
 
 

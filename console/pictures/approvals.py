@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from console.pictures.attention import Bulk
 from console.pictures.pieces import (
     Avatar,
     Banner,
@@ -37,6 +38,8 @@ class QueueRow:
     decided_tone: Tone = "neutral"
     decided_icon: str = "check"
     progress_text: str = ""  # "Sends in 6 s", "Confirmed"
+    doubt: bool = False  # a value says something else than the caller's words
+    version: int = 1
     current: bool = False
 
     @property
@@ -48,6 +51,7 @@ class QueueRow:
 class Queue:
     rows: tuple[QueueRow, ...]
     tabs: tuple[Link, ...]  # To review, Mine, Decided; each with a count
+    filters: tuple[Link, ...] = ()  # All, Due soon, High risk, Doubtful: in the address
     empty: Empty | None = None
     cursor: Cursor | None = None
 
@@ -63,6 +67,7 @@ class ApprovalsPage:
     topic: Topic
     as_of: When
     review: Review | None = None
+    bulk: Bulk | None = None  # in the place of the review
     undo: UndoStrip | None = None
     banner: Banner | None = None
     chosen: bool = False

@@ -1,9 +1,10 @@
 """The calls list and the page of one call with its summary."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from console.pictures.diffs import DiffPart
 from console.pictures.intake import Intake
+from console.pictures.lists import FilterForm, KeptViews
 from console.pictures.live import Line
 from console.pictures.pieces import (
     Banner,
@@ -11,9 +12,11 @@ from console.pictures.pieces import (
     Empty,
     Handle,
     Link,
+    Option,
     Pill,
     Stat,
     Tone,
+    Topic,
     When,
 )
 
@@ -42,6 +45,8 @@ class CallList:
     as_of: When
     filters: tuple[Link, ...] = ()  # ready-made query strings; the chosen one is `current`
     query: str = ""
+    form: FilterForm | None = None
+    views: KeptViews | None = None
     count_text: str = ""
     cursor: Cursor | None = None
     empty: Empty | None = None
@@ -77,6 +82,10 @@ class SummarySection:
     edit_href: str = ""  # GET, opens this section for editing; empty: not allowed
     limit: int = 800
     note: str = ""  # "Last sentence has no quote behind it. …"
+    held_text: str = ""  # "Lena Fischer is editing this": read-only meanwhile
+    base_version: int = 0  # what the text in the form was made on
+    draft_text: str = ""  # "Your unsaved text of 14:05 is kept."
+    kept_words: str = ""  # while editing: "Saved as a draft at 14:05"
     errors: tuple[str, ...] = ()
 
 
@@ -88,6 +97,7 @@ class SummaryVersion:
     icon: str = "bot"
     href: str = ""
     current: bool = False
+    compare_href: str = ""  # beside the newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +112,59 @@ class SummaryForm:
     can_approve: bool = False
     approve_off_reason: str = ""
     discard_href: str = ""
+    discard_action: str = ""  # POST: one's draft is thrown away
+    draft_action: str = ""  # POST, answered as JSON: what is typed is kept
+    restore_action: str = ""
+    evidence_action: str = ""
+    targets: tuple[Option, ...] = ()  # what chosen words can stand behind
+    reopen_href: str = ""  # approved: how to go on with a new version
+    reopening: bool = False
     compare_href: str = ""
     approved_text: str = ""  # "Approved by Lena Fischer, 14:20": no bar of buttons any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A section in two versions, side by side."""
+
+    title: str
+    before: tuple[DiffPart, ...]
+    after: tuple[DiffPart, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    before: str  # "Version 1, intake"
+    after: str
+    sections: tuple[Compared, ...]
+    same: bool = False
+    restore: int = 0  # the version that can be restored; 0: none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsedRow:
+    """One thing that was relied on: a quote or a value of another system."""
+
+    title: str
+    text: str
+    source: str
+    at: When
+    handle: Handle
+    href: str = ""
+    uses: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedRow:
+    """One change that a person, the agent or an effect made."""
+
+    title: str
+    text: str
+    by: str
+    at: When
+    icon: str
+    tone: Tone = "neutral"
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +197,22 @@ class ProposalLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Editor:
+    person: str  # the person's id: nobody is told of themselves
+    text: str  # "Lena Fischer edits Reason for the call"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editors:
+    """Who else is in this summary, and whether it moved on since the page was drawn."""
+
+    people: tuple[Editor, ...] = ()
+    version: int = 0
+    newer_text: str = ""  # "Version 3 was saved by Olive Brandt"
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallPage:
     name: str
     handle: Handle
@@ -158,3 +235,12 @@ class CallPage:
     back_href: str = ""
     earlier: Link | None = None
     banner: Banner | None = None
+    topic: Topic | None = None
+    tabs: tuple[Link, ...] = ()
+    tab: str = "summary"
+    editors: Editors = field(default_factory=lambda: Editors())
+    comparison: Comparison | None = None
+    used: tuple[UsedRow, ...] = ()
+    changed: tuple[ChangedRow, ...] = ()
+    more: Link | None = None
+    typed_words: str = ""  # words that were chosen as evidence and refused

@@ -3,9 +3,23 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from console.pictures.pieces import Link, Pill, Stat, Tone, When
+from console.pictures.pieces import Link, Option, Pill, Stat, Tone, When
 
 FieldStatus = Literal["captured", "unsure", "missing", "optional", "declined"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldForm:
+    """How a field is confirmed or corrected. `version` is the value that is shown (0: none)."""
+
+    action: str
+    version: int
+    kind: str  # text, area, date, number, tel, email, choice
+    value: str = ""
+    options: tuple[Option, ...] = ()
+    can_confirm: bool = False
+    open: bool = False
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +39,9 @@ class FieldRow:
     grade_words: str = ""  # "Read back", "Stated", "Inferred", "From the CRM"
     note: str = ""  # "Low confidence 0.71, noise", "Agent will ask next"
     fresh: bool = False  # just captured: fades once
-    links: tuple[Link, ...] = ()  # only verbs that exist: Confirm, Ask now, Edit
+    links: tuple[Link, ...] = ()  # only verbs that exist
+    form: FieldForm | None = None  # for who may correct it
+    edited_text: str = ""  # "Edited by Lena Fischer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from console.pictures.pieces import (
     Banner,
     Handle,
     Link,
+    Option,
     Stat,
     Timer,
     Tone,
@@ -19,6 +20,26 @@ from console.pictures.pieces import (
 from console.pictures.wall import TileGroup
 
 Speaker = Literal["caller", "agent", "person", "system"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagRow:
+    code: str
+    text: str  # "Caller upset"
+    note: str
+    by: str  # "Lena Fischer, 14:05"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minding:
+    """Who has the call and what is up on it: the same for everybody who watches."""
+
+    action: str  # POST: claim, release, flag, unflag, handle, whisper
+    claimed_by: str = ""  # the person's id; empty: nobody
+    claimed_text: str = ""  # "Lena Fischer has this call until 14:20"
+    flags: tuple[FlagRow, ...] = ()
+    reasons: tuple[Option, ...] = ()
+    may: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +59,14 @@ class CallBar:
     run_href: str = ""
     summary_href: str = ""
     can_end: bool = False
+    can_whisper: bool = False
+    whisper_key: str = ""  # makes one command of a form that is sent twice
+    whisper_typed: str = ""
+    off_reason: str = ""  # why the verbs are off
     end_href: str = ""
     end_asks: str = ""  # the question before the call is ended
+    end_reasons: tuple[Option, ...] = ()
+    minding: Minding | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +88,8 @@ class Escalation:
     tone: Tone = "bad"
     raised: When | None = None
     links: tuple[Link, ...] = ()
+    action: str = ""  # POST with the trigger: somebody took care of it
+    trigger: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One choice of a list: what is sent and what is read."""
+
+    value: str
+    text: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Banner:
     """What happened, what it means, what to do. `text` and `reference` may be empty."""
 
@@ -115,6 +124,7 @@ class VoiceState:
 class Avatar:
     initials: str
     name: str
+    key: str = ""  # the person's id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +153,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
-    """Keyset paging: the next page, never page numbers."""
+    """Keyset paging: the next page and the one before, never page numbers."""
 
     more_href: str = ""
     more_text: str = ""
+    newer_href: str = ""
+    newer_text: str = ""
+    first_href: str = ""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from console.pictures.attention import Attention, EditField
 from console.pictures.diffs import DiffPart
 from console.pictures.live import TurnRow
 from console.pictures.pieces import Banner, Handle, Link, Pill, Tone
@@ -21,6 +22,8 @@ class ChangeRow:
     evidence: tuple[int, ...] = ()
     note: str = ""  # "No quote behind this value", "Edited there at 14:09"
     note_tone: Tone = "warn"
+    edit: EditField | None = None  # drawn instead of `after` while somebody edits
+    see: bool = False  # high risk: the row must be ticked as seen before it can be approved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,34 @@ class EvidenceCard:
     handle: Handle | None = None
     moment_href: str = ""
     supports: str = ""  # "Mobile phone, Preferred channel"
+    turn_key: str = ""  # its turn in the part of the transcript that stands beside it
     gone: bool = False  # deleted by retention or redaction: the card says so in `quote`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One turn or one quote on the strip of the call: per cent of its length, at least a hair wide."""
+
+    x: float
+    width: float
+    kind: str  # "caller", "agent", "person"; of a quote: its number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strip:
+    """Where the quotes stand in the call: who spoke when, and each quote by its number."""
+
+    turns: tuple[Bar, ...]
+    quotes: tuple[Bar, ...]
+    length: str  # "03:24"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """Turns between two quotes that are not drawn here."""
+
+    text: str  # "12 turns"
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +125,15 @@ class Decision:
     reject_open: bool = False  # the reject panel is open (after an error, or ?reject=1)
     decided: Pill | None = None  # decided already: the bar shows this and `decided_text`
     decided_text: str = ""
+    undo_href: str = ""  # decided, and nothing was sent yet
+    refresh_action: str = ""  # the far side changed: show it anew, to decide again
+    edit_off_reason: str = ""
+    edit_href: str = ""  # "?edit=1"; empty where this person may not edit
+    edit_action: str = ""  # not empty: the form of the open edit posts there
+    cancel_href: str = ""
+    edit_text: str = ""  # "Saved as version 2. Version 1 stays in the run."
+    see_all: bool = False  # high risk: each change is ticked as seen first
+    progress: str = ""  # "1 of 2 approved; an admin is still needed"
 
     @property
     def open(self) -> bool:
@@ -137,9 +176,16 @@ class Review:
     read_tone: Tone = "neutral"
     due: Pill | None = None
     why: WhyBox | None = None
+    attention: Attention | None = None
     effects: tuple[EffectRow, ...] = ()
     evidence: tuple[EvidenceCard, ...] = ()
-    context: tuple[TurnRow, ...] = ()  # turns around the chosen quote
+    context: tuple[TurnRow | Skipped, ...] = ()  # turns around the quotes
+    strip: Strip | None = None
+    version: int = 1
+    renew_href: str = ""  # this pane anew, which says what changed since it was shown
+    reads_now: bool = False  # what the far side holds is asked for once the page stands
+    alike_href: str = ""  # to several like this one, where they can be approved together
+    alike_text: str = ""  # "Review 5 like this together"
     transcript_href: str = ""
     position_text: str = ""  # "1 of 7"
     previous_href: str = ""

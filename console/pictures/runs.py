@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from console.pictures.calls import ProposalLink
+from console.pictures.lists import FilterForm, KeptViews
 from console.pictures.pieces import (
     Banner,
     Cursor,
@@ -40,6 +41,8 @@ class RunList:
     rows: tuple[RunListRow, ...]
     as_of: When
     filters: tuple[Link, ...] = ()
+    form: FilterForm | None = None
+    views: KeptViews | None = None
     count_text: str = ""
     cursor: Cursor | None = None
     empty: Empty | None = None
@@ -95,7 +98,7 @@ class StepRow:
     handle: Handle | None = None
     depth: Literal[0, 1] = 0
     span: Span | None = None
-    is_code: bool = False
+    api_name: str = ""  # what other systems call it, for the title
     current: bool = False
 
 
@@ -107,6 +110,30 @@ class DeliveryEvent:
     tone: Tone = "neutral"
     at: str = ""  # clock with seconds
     title_exact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRow:
+    """One try and the answer to it, without secrets, as long as it is kept."""
+
+    number: int
+    verdict: Pill
+    text: str
+    at: str
+    took: str
+    worker: str
+    answer: str = ""
+    sent_text: str = ""  # whether the request left the house
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofRow:
+    """What the receiver told later about it."""
+
+    verdict: Pill
+    text: str
+    at: str
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,15 +162,29 @@ class JsonLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reveal:
+    """Hidden values: who may see them says why first, and it is recorded. `shown`: they stand there now."""
+
+    href: str = ""  # audited POST
+    step: str = ""
+    off_reason: str = ""
+    shown: str = ""
+    error: str = ""
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepDetail:
     title: str
-    is_code: bool = False
+    api_name: str = ""
     text: str = ""  # what the step did, one or two sentences
     facts: tuple[Stat, ...] = ()
     delivery: Delivery | None = None
+    attempts: tuple[AttemptRow, ...] = ()
+    proofs: tuple[ProofRow, ...] = ()
     arguments: tuple[JsonLine, ...] = ()
     result: tuple[JsonLine, ...] = ()
-    reveal_href: str = ""  # audited POST
+    reveal: Reveal | None = None
     checkpoint: tuple[Stat, ...] = ()  # Sequence, Recorded, Payload hash, Same on replay
     close_href: str = ""
 

@@ -1,9 +1,10 @@
 """The frame around every screen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from console.pictures.pieces import Avatar, Link, Tone
+from runs.preferences import Preferences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +38,15 @@ class Shell:
     nav: tuple[NavItem, ...]
     test_line: bool = False
     workspaces: tuple[Link, ...] = ()  # the others this person may enter
+    person_key: str = ""
     socket_path: str = ""  # "/ws/northwind/live/"; empty: the page is not live
     logout_href: str = ""
     search_href: str = ""
+    notices_href: str = ""
+    notices_count: int = 0
+    notices_words: str = ""  # "3 notices"
     search_text: str = ""
-    theme: str = ""  # "light", "dark" or empty for the system's
-    shortcuts: bool = True
+    preferences_href: str = ""
+    zone_shift: int = 0  # seconds ahead of UTC, for clocks in the browser
+    wishes: Preferences = field(default_factory=Preferences)
     refresh_seconds: int = 0  # only for pages that are live and have no JavaScript

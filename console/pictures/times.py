@@ -1,15 +1,19 @@
 """Moments in the words of the person's zone. The caller reads the clock once and passes it."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext, ngettext, pgettext
 
 from console.pictures.pieces import Timer, When
 
 Style = Literal["relative", "clock", "seconds", "full"]
+_HOURS: ContextVar[str] = ContextVar("hours", default="24")
 
 
 def when(at: datetime, *, now: datetime, style: Style = "clock") -> When:
@@ -47,7 +51,7 @@ def took(milliseconds: float) -> str:
         return gettext("%(count)d ms") % {"count": round(milliseconds)}
     seconds = milliseconds / 1000
     if seconds < 10:
-        return gettext("%(count)s s") % {"count": f"{seconds:.1f}"}
+        return gettext("%(count)s s") % {"count": number_format(seconds, 1)}
     if seconds < 60:
         return gettext("%(count)d s") % {"count": round(seconds)}
     minutes, rest = divmod(round(seconds), 60)
@@ -86,18 +90,46 @@ def exact(at: datetime) -> str:
 
 def full(at: datetime) -> str:
     """21 Nov 2026, 13:58:40 GMT."""
+    return gettext("%(date)s, %(clock)s %(zone)s") % {
+        "date": day(at),
+        "clock": clock(at, seconds=True),
+        "zone": timezone.localtime(at).tzname(),
+    }
+
+
+def clock(at: datetime, *, seconds: bool = False) -> str:
+    """14:05, or 2:05 PM where the person wants twelve hours; with seconds 14:05:09."""
     local = timezone.localtime(at)
-    return f"{date_format(local, 'j M Y, H:i:s')} {local.tzname()}"
+    if _HOURS.get() == "12":
+        return (
+            f"{local.hour % 12 or 12}:{local:%M:%S %p}"
+            if seconds
+            else f"{local.hour % 12 or 12}:{local:%M %p}"
+        )
+    return f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+
+
+def day(at: datetime | date) -> str:
+    """21 Nov 2026, as the reader's language writes it."""
+    local = timezone.localtime(at) if isinstance(at, datetime) else at
+    # Translators: a date format of Django, for example "j. M Y" for "21. Nov. 2026".
+    return date_format(local, pgettext("date format", "j M Y"))
+
+
+@contextmanager
+def hours(wanted: str) -> Iterator[None]:
+    """Clocks of this context show "24" or "12" hours, as zone and language hold for a context."""
+    token = _HOURS.set(wanted)
+    try:
+        yield
+    finally:
+        _HOURS.reset(token)
 
 
 def _absolute(at: datetime, *, now: datetime, style: Style) -> str:
     if style == "full":
         return full(at)
-    local = timezone.localtime(at)
-    clock = f"{local:%H:%M:%S}" if style == "seconds" else f"{local:%H:%M}"
-    if local.date() == timezone.localtime(now).date():
-        return clock
-    return gettext("%(date)s, %(clock)s") % {
-        "date": date_format(local, "j M Y"),
-        "clock": clock,
-    }
+    shown = clock(at, seconds=style == "seconds")
+    if timezone.localtime(at).date() == timezone.localtime(now).date():
+        return shown
+    return gettext("%(date)s, %(clock)s") % {"date": day(at), "clock": shown}

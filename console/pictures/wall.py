@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from console.pictures.lists import KeptViews
 from console.pictures.pieces import (
     Avatar,
     Banner,
     Empty,
     Handle,
     Link,
+    Option,
     Segments,
     Stat,
     Timer,
@@ -28,6 +30,7 @@ class Reason:
     text: str
     tone: Tone = "bad"
     icon: str = "shield-alert"
+    quote: str = ""  # the words that caused it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,12 @@ class Tile:
     last_line: str = ""
     reason: Reason | None = None
     watchers: tuple[Avatar, ...] = ()
+    watching_words: str = ""  # "Watching: Lena Fischer, Olive Brandt"
+    agent: str = ""  # the workflow's name: what the filter compares
+    mood: str = ""  # speaking, waiting, silent, trouble: what the filter compares
+    claimed_by: str = ""  # the person's id
+    claimed_text: str = ""  # "Olive Brandt has it"
+    flags: tuple[str, ...] = ()  # "Caller upset, Lena Fischer"
     ended: bool = False
     current: bool = False  # the call that the page shows
 
@@ -73,6 +82,21 @@ class TileGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WallFilter:
+    """What the address narrows the wall to; "" is everything. `mine` is the person's id."""
+
+    state: str = ""
+    agent: str = ""
+    attention: bool = False
+    mine: str = ""
+    states: tuple[Option, ...] = ()
+    agents: tuple[Option, ...] = ()
+    action: str = ""
+    clear_href: str = ""  # empty while nothing is narrowed
+    view: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wall:
     metrics: WallMetrics
     attention: TileGroup
@@ -81,6 +105,9 @@ class Wall:
     as_of: When
     view: Literal["wall", "list"] = "wall"
     views: tuple[Link, ...] = ()  # the Wall / List switch
+    filter: WallFilter = field(default_factory=lambda: WallFilter())
+    kept: KeptViews | None = None  # this person's own views and the shared ones
+    count_text: str = ""  # "40 of 100 calls"
     banner: Banner | None = None
     empty: Empty | None = None  # set when both groups are empty
     more: Link | None = None  # past the first 40 tiles

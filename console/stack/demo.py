@@ -94,6 +94,7 @@ def _start(demo: Demo) -> None:
     simulated = is_simulated()
     simulator_port = ports.remembered(demo.var / "simulator.port")
     env = _environment(demo, databases, redis_url, simulator_port if simulated else None)
+    _collect_static(demo, env)
     _prepare_data(demo, env, databases, simulator_port if simulated else None)
     screen.say("starting web, switchboard, workers …")
     children = _children(demo, env, simulator_port if simulated else None)
@@ -175,14 +176,27 @@ def _environment(
     if simulator_port is not None and not env.get("OPENAI_BASE_URL"):
         env["OPENAI_BASE_URL"] = f"http://127.0.0.1:{simulator_port}/v1"
         env["OPENAI_API_KEY"] = "demo-key"
+    if simulator_port is not None:
+        # The receivers of the demo listen on loopback, where no connector may go by itself.
+        env.setdefault("READBACK_EGRESS_ALLOW", f"127.0.0.1:{simulator_port}")
     return env
+
+
+def _collect_static(demo: Demo, env: dict[str, str]) -> None:
+    """Before web starts: it knows only the files that were there then."""
+    static = preparation.of_static()
+    if preparation.is_collected(demo.var, static):
+        return
+    screen.say("putting scripts and style sheets together …")
+    (demo.var / "static").mkdir(exist_ok=True)
+    demo.supervisor.run_once(programs.collect(env))
+    preparation.note_collected(demo.var, static)
 
 
 def _prepare_data(
     demo: Demo, env: dict[str, str], databases: Databases, simulator_port: int | None
 ) -> None:
     """Migrate and seed; a second start of the same code on the same data has nothing to prepare."""
-    (demo.var / "static").mkdir(exist_ok=True)  # whitenoise warns where there is none
     with_simulator = {**env, "DATABASE_OWNER_URL": databases.owner}
     if simulator_port is not None:
         with_simulator["READBACK_SIMULATOR_URL"] = f"http://127.0.0.1:{simulator_port}"

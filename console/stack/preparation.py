@@ -7,6 +7,7 @@ from pathlib import Path
 from console.stack import programs
 
 FILE = "prepared"
+_COLLECTED = "static/collected"
 _NAMES = (
     "DATABASE_OWNER_URL",
     "READBACK_SECRET_KEY",
@@ -25,6 +26,25 @@ def of(env: Mapping[str, str]) -> str:
     for name in _NAMES:
         found.update(f"{name}={env.get(name, '')};".encode())
     return found.hexdigest()
+
+
+def of_static() -> str:
+    """A digest over what pages load and how it is put together."""
+    found = hashlib.sha256()
+    sources = (programs.ROOT / "static").rglob("*")
+    for path in [*sorted(sources), programs.ROOT / "console" / "bundles.py"]:
+        if path.is_file():
+            found.update(str(path.relative_to(programs.ROOT)).encode() + path.read_bytes())
+    return found.hexdigest()
+
+
+def is_collected(var: Path, static: str) -> bool:
+    path = var / _COLLECTED
+    return path.is_file() and path.read_text() == static
+
+
+def note_collected(var: Path, static: str) -> None:
+    (var / _COLLECTED).write_text(static)
 
 
 def is_done(var: Path, prepared: str) -> bool:

@@ -64,6 +64,12 @@ def web(env: Mapping[str, str], port: int) -> Program:
     )
 
 
+def collect(env: Mapping[str, str]) -> Program:
+    """Puts together what browsers load; ends by itself."""
+    arguments = ["collectstatic", "--no-input", "--clear", "--verbosity", "0"]
+    return manage("collectstatic", *arguments, env=env)
+
+
 def switchboard(env: Mapping[str, str]) -> Program:
     return manage("switchboard", "switchboard", env=env, ready_line="switchboard ready")
 

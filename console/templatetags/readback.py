@@ -31,6 +31,12 @@ def icon(name: str, css: str = "") -> SafeString:
 
 
 @register.simple_tag
+def sheet(name: str) -> SafeString:
+    """The style sheet of one group of screens, as `console.bundles` puts it together."""
+    return format_html('<link rel="stylesheet" href="{}">', static(f"css/{name}.css"))
+
+
+@register.simple_tag
 def seg(segments: Segments) -> SafeString:
     rects = format_html_join(
         "",

@@ -8,16 +8,17 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from approvals import proposals
+from approvals import attention, notices, proposals
 from approvals.models import OutboxEntry, Proposal
-from approvals.models.proposal import ProposalState
-from console.builders import cursors, holders, queue, review
+from console.builders import holders, place, queue, review, states, undoing
+from console.builders.attempts import NO_ATTEMPT, Attempt
 from console.builders.look import Look
 from console.forms.decisions import DecisionForm
 from console.pictures.approvals import ApprovalsPage
+from console.pictures.attention import Bulk
 from console.pictures.pieces import Banner, Link, Topic
 from console.requests import PageRequest
-from console.views.pages import draw, look_of
+from console.views.pages import draw, look_of, number
 from console.words import refusals
 from runs import audit
 from runs.access import Permission, require
@@ -28,7 +29,7 @@ from runs.live.feeds import stamp
 @require_safe
 def approvals(request: PageRequest, slug: str) -> HttpResponse:
     require(request.actor, Permission.SEE_PROPOSALS)
-    return _draw(request, look_of(request), None)
+    return show(request, look_of(request), None)
 
 
 @require_safe
@@ -36,9 +37,14 @@ def proposal(request: PageRequest, slug: str, proposal_id: str) -> HttpResponse:
     require(request.actor, Permission.SEE_PROPOSALS)
     look = look_of(request)
     found = proposals.get(proposal_id)
-    audit.record_view(found.public_id, by=request.actor, at=look.now)
-    attempt = review.Attempt(reject_open=request.GET.get("reject") == "1")
-    return _draw(request, look, found, attempt=attempt)
+    audit.record_view(found.public_id, by=request.actor, at=look.now, masked=look.masked)
+    notices.mark_read(request.actor, at=look.now, proposal=found)
+    attention.extend(found, by=request.actor, at=look.now)
+    attempt = Attempt(
+        reject_open=request.GET.get("reject") == "1", edit_open=request.GET.get("edit") == "1"
+    )
+    changed = states.changed(found, number(request.GET.get("seen", "")))
+    return show(request, look, found, banner=_changed(changed), attempt=attempt)
 
 
 @require_POST
@@ -46,12 +52,12 @@ def decide(request: PageRequest, slug: str, proposal_id: str) -> HttpResponse:
     """Approve or reject exactly what the digest names."""
     look = look_of(request)
     form = DecisionForm(request.POST)
-    return _act(
+    return act(
         request,
         look,
         proposal_id,
         lambda: form.apply(proposal_id, by=request.actor, at=look.now),
-        then=lambda found: _next(found, look),
+        then=lambda found: place.following(place.of(request.GET), found, look),
         form=form,
     )
 
@@ -59,12 +65,12 @@ def decide(request: PageRequest, slug: str, proposal_id: str) -> HttpResponse:
 @require_POST
 def undo(request: PageRequest, slug: str, proposal_id: str) -> HttpResponse:
     look = look_of(request)
-    return _act(
+    return act(
         request,
         look,
         proposal_id,
         lambda: proposals.undo(proposal_id, by=request.actor, at=look.now),
-        then=lambda found: look.href("proposal", found.public_id),
+        then=lambda found: place.of(request.GET).href(look, found.public_id),
     )
 
 
@@ -79,10 +85,10 @@ def hold(request: PageRequest, slug: str, proposal_id: str) -> HttpResponse:
         verb = proposals.release if held else proposals.hold
         return verb(found, by=request.actor, at=look.now)
 
-    return _act(request, look, proposal_id, change, then=lambda found: _back(request, look, found))
+    return act(request, look, proposal_id, change, then=lambda found: _back(request, look, found))
 
 
-def _act(
+def act(
     request: PageRequest,
     look: Look,
     proposal_id: str,
@@ -90,8 +96,10 @@ def _act(
     *,
     then: Callable[[Proposal], str],
     form: DecisionForm | None = None,
+    attempt: Callable[[Refused], Attempt] | None = None,
 ) -> HttpResponse:
-    """Do it and go on; a refusal shows the fresh pane with a banner, and nothing of it is kept."""
+    """Do it and go on; a refusal shows the fresh pane with a banner and what was written, and nothing else
+    of it is kept."""
     try:
         with transaction.atomic():
             change()
@@ -99,25 +107,25 @@ def _act(
         raise
     except Refused as refusal:
         found = proposals.get(proposal_id)
-        return _draw(
+        return show(
             request,
             look,
             found,
-            banner=_banner(refusal, found, look),
-            attempt=_attempt(refusal, form),
+            banner=_banner(request, refusal, found, look),
+            attempt=attempt(refusal) if attempt else _attempt(refusal, form),
             status=refusal.status,
         )
     return HttpResponseRedirect(then(proposals.get(proposal_id)), status=303)
 
 
-def _attempt(refusal: Refused, form: DecisionForm | None) -> review.Attempt:
+def _attempt(refusal: Refused, form: DecisionForm | None) -> Attempt:
     if refusal.status != 422:
-        return review.NO_ATTEMPT
+        return NO_ATTEMPT
     words = refusals.refusal(refusal)
     if form is None:
-        return review.Attempt(errors=(words,))
+        return Attempt(errors=(words,))
     about_note = refusal.code in ("note_required", "note_too_long")
-    return review.Attempt(
+    return Attempt(
         errors=() if about_note else (words,),
         note_error=words if about_note else "",
         reason_code=form.reason,
@@ -126,16 +134,18 @@ def _attempt(refusal: Refused, form: DecisionForm | None) -> review.Attempt:
     )
 
 
-def _draw(
+def show(
     request: PageRequest,
     look: Look,
     chosen: Proposal | None,
     *,
     banner: Banner | None = None,
-    attempt: review.Attempt = review.NO_ATTEMPT,
+    attempt: Attempt = NO_ATTEMPT,
+    bulk: Bulk | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    page = _screen(request, look, chosen, banner, attempt)
+    """The whole screen: the queue, and beside it one proposal, or several in its place."""
+    page = _screen(request, look, chosen, banner, attempt, bulk)
     return draw(
         request,
         "console/approvals/queue.html",
@@ -153,70 +163,38 @@ def _screen(
     look: Look,
     chosen: Proposal | None,
     banner: Banner | None,
-    attempt: review.Attempt,
+    attempt: Attempt,
+    bulk: Bulk | None,
 ) -> ApprovalsPage:
     version = stamp()
-    tab = request.GET.get("queue", "review")
-    tab = tab if tab in queue.TABS else "review"
-    rows, more = _page(tab, request, look)
+    here = place.of(request.GET)
+    rows, more = place.page(here, request.GET.get("after", ""), request.actor, look)
     shown = chosen
-    if chosen is None and tab == "review":
-        shown = next((one for one in rows if one.state == ProposalState.PENDING), None)
+    if chosen is None and bulk is None and here.tab == "review":
+        shown = next((one for one in rows if one.state in place.WAITING), None)
     current = shown.public_id if shown else ""
     pane = None
-    if shown is not None:
-        beside = _neighbours(shown, rows, look)
+    if shown is not None and bulk is None:
+        beside = place.neighbours(here, shown, rows, look)
         pane = review.review(
-            shown, request.actor, look, neighbours=beside, banner=banner, attempt=attempt
+            shown,
+            request.actor,
+            look,
+            place=here,
+            neighbours=beside,
+            banner=banner,
+            attempt=attempt,
         )
     return ApprovalsPage(
-        queue=queue.queue(tab, rows, request.actor, look, current=current, more=more),
+        queue=queue.queue(here, rows, look, current=current, more=more),
         topic=Topic(name="approvals", after=version),
         as_of=look.as_of(),
         review=pane,
-        undo=queue.undo_strip(request.actor, look),
-        chosen=chosen is not None,
+        bulk=bulk,
+        banner=banner if pane is None else None,
+        undo=undoing.undo_strip(request.actor, look),
+        chosen=chosen is not None or bulk is not None,
     )
-
-
-def _page(tab: str, request: PageRequest, look: Look) -> tuple[list[Proposal], str]:
-    field, newest_first = ("approve_by", False) if tab == "review" else ("decided_at", True)
-    found = cursors.after(
-        queue.proposals(tab, request.actor, look),
-        request.GET.get("after", ""),
-        field,
-        newest_first=newest_first,
-    )
-    rows = list(found[: queue.PAGE + 1])
-    if len(rows) <= queue.PAGE:
-        return rows, ""
-    last = rows[queue.PAGE - 1]
-    at = last.approve_by if tab == "review" else (last.decided_at or last.approve_by)
-    href = f"{look.href('approvals')}?queue={tab}&after={cursors.make(at, last.id)}"
-    return rows[: queue.PAGE], href
-
-
-def _neighbours(shown: Proposal, rows: list[Proposal], look: Look) -> tuple[str, str, str]:
-    ids = [one.public_id for one in rows]
-    waiting = [one.public_id for one in rows if one.state == ProposalState.PENDING]
-    if shown.public_id not in ids:
-        return "", "", ""
-    at = ids.index(shown.public_id)
-    before = look.href("proposal", ids[at - 1]) if at else ""
-    after = look.href("proposal", ids[at + 1]) if at + 1 < len(ids) else ""
-    place = ""
-    if shown.public_id in waiting:
-        number = waiting.index(shown.public_id) + 1
-        place = _("%(n)d of %(total)d waiting") % {"n": number, "total": len(waiting)}
-    return before, after, place
-
-
-def _next(decided: Proposal, look: Look) -> str:
-    """The next one below that waits, else the first, else the one that was decided."""
-    waiting = Proposal.objects.filter(state=ProposalState.PENDING).order_by("approve_by", "id")
-    below = waiting.filter(approve_by__gte=decided.approve_by).exclude(id=decided.id).first()
-    following = below or waiting.first() or decided
-    return look.href("proposal", following.public_id)
 
 
 def _back(request: PageRequest, look: Look, found: Proposal) -> str:
@@ -227,15 +205,25 @@ def _back(request: PageRequest, look: Look, found: Proposal) -> str:
     )
 
 
-def _banner(refusal: Refused, found: Proposal, look: Look) -> Banner | None:
+def _changed(text: str) -> Banner | None:
+    if not text:
+        return None
+    title = _("This changed meanwhile.")
+    return Banner(tone="bad", icon="circle-alert", title=title, text=text)
+
+
+def _banner(request: PageRequest, refusal: Refused, found: Proposal, look: Look) -> Banner | None:
     if isinstance(refusal, Invalid):
         return None
     words = holders.refusal(refusal, look)
     if refusal.code == "already_decided":
-        following = _next(found, look)
+        following = place.following(place.of(request.GET), found, look)
         title = _("Already decided.")
         link = Link(text=_("Next proposal"), href=following)
         return Banner(tone="ok", icon="circle-check", title=title, text=words, links=(link,))
+    if refusal.code in ("changed_since_shown", "newer_version"):
+        what = states.changed(found, number(request.POST.get("version", "")))
+        words = f"{what} {words}".strip()
     return Banner(
         tone="bad", icon="circle-x", title=refusals.title(refusal.status) + ".", text=words
     )

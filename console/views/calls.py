@@ -5,8 +5,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from console.builders import asked, call_tabs, calls, context
 from console.builders import call_page as page_of_call
-from console.builders import calls, context
 from console.builders.context import Context
 from console.builders.look import Look
 from console.forms import summaries as forms
@@ -14,7 +14,7 @@ from console.pictures.pieces import Banner, Link
 from console.requests import PageRequest
 from console.views.pages import draw, look_of, number
 from console.words import refusals
-from runs import audit, summaries
+from runs import audit, summaries, summary_drafts
 from runs.access import Permission, require
 from runs.errors import NotFound, Refused
 
@@ -23,12 +23,8 @@ from runs.errors import NotFound, Refused
 def call_list(request: PageRequest, slug: str) -> HttpResponse:
     require(request.actor, Permission.SEE_CALLS)
     look = look_of(request)
-    state = request.GET.get("state", "all")
-    page = calls.call_list(
-        look,
-        state=state if state in calls.FILTERS else "all",
-        cursor=request.GET.get("after", ""),
-    )
+    wanted = asked.of(request.GET, states=calls.STATES, names=calls.NAMES)
+    page = calls.call_list(wanted, request.actor, look)
     return draw(request, "console/calls/list.html", page, look, title=_("Calls"), current="calls")
 
 
@@ -37,7 +33,7 @@ def call_page(request: PageRequest, slug: str, call_id: str) -> HttpResponse:
     require(request.actor, Permission.SEE_CALLS)
     look = look_of(request)
     found = _call(call_id, look)
-    audit.record_view(found.call.public_id, by=request.actor, at=look.now)
+    audit.record_view(found.call.public_id, by=request.actor, at=look.now, masked=look.masked)
     version = number(request.GET.get("v", "")) or None
     return _draw(request, found, version=version, editing=request.GET.get("edit", ""))
 
@@ -56,13 +52,21 @@ def edit_summary(request: PageRequest, slug: str, call_id: str) -> HttpResponse:
                 raise NotFound("no_summary")
             base, sections = form.read(newest, by=request.actor)
             if sections is not None:
+                if summaries.untouched(found.run, form.key, base, newest):
+                    base = newest.version  # somebody changed other sections: both changes stand
                 summaries.edit(
-                    found.run, base_version=base, sections=sections, by=request.actor, at=look.now
+                    found.run,
+                    base_version=base,
+                    sections=sections,
+                    by=request.actor,
+                    at=look.now,
+                    reopen=request.POST.get("reopen") == "1",
                 )
+            summary_drafts.let_go(found.run, section=form.key, by=request.actor)
     except NotFound:
         raise
     except Refused as refusal:
-        return _refused(request, found, refusal, form)
+        return refused(request, found, refusal, form)
     return HttpResponseRedirect(look.href("call", call_id), status=303)
 
 
@@ -77,7 +81,7 @@ def approve_summary(request: PageRequest, slug: str, call_id: str) -> HttpRespon
     except NotFound:
         raise
     except Refused as refusal:
-        return _refused(request, found, refusal, None)
+        return refused(request, found, refusal, None)
     return HttpResponseRedirect(look.href("call", call_id), status=303)
 
 
@@ -108,6 +112,7 @@ def _draw(
         banner=banner,
         typed=form.typed if form else None,
         errors=errors,
+        asked=_asked(request, status),
     )
     return draw(
         request,
@@ -117,10 +122,23 @@ def _draw(
         title=found.caller,
         current="calls",
         status=status,
+        socket=True,
     )
 
 
-def _refused(
+def _asked(request: PageRequest, status: int) -> page_of_call.Asked:
+    query = request.GET
+    tab = query.get("tab", "")
+    return page_of_call.Asked(
+        tab=tab if tab in call_tabs.TABS else "summary",
+        compare=number(query.get("compare", "")),
+        reopen="1" in (query.get("reopen"), request.POST.get("reopen")),
+        after=query.get("after", ""),
+        words=request.POST.get("words", "") if status >= 400 else "",
+    )
+
+
+def refused(
     request: PageRequest, found: Context, refusal: Refused, form: forms.SectionForm | None
 ) -> HttpResponse:
     """The fresh page with what was typed, and a banner that says what happened."""

@@ -1,7 +1,5 @@
 """Ways in: the first page of a role, a workspace's own address, handles, health, errors."""
 
-import re
-
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -14,14 +12,13 @@ from console.requests import PageRequest
 from console.words import refusals
 from runs import handles, people, scope
 from runs.access import Permission, can
+from runs.api import problems
 from runs.errors import NotAllowed, Refused
 from runs.models import Evidence, Membership, User
 from runs.people import Actor
 from voice.models import Call
 
 _NAMES = {"RUN": "run", "CALL": "call", "PRO": "proposal"}
-# Proxies fold "//": the handle is understood either way.
-_FOLDED = re.compile(r"^([a-z-]+):/+(?=[^/])")
 
 
 @require_safe
@@ -63,6 +60,8 @@ def workspace(request: PageRequest, slug: str) -> HttpResponse:
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     too_large = isinstance(exception, RequestDataTooBig)
     status = 413 if too_large else 400
+    if request.path_info.startswith("/api/"):
+        return problems.plain(request, status, "body_too_large" if too_large else "bad_request")
     return render(request, f"{status}.html", status=status)
 
 
@@ -82,7 +81,7 @@ def handle(request: HttpRequest, text: str) -> HttpResponse:
     if not isinstance(user, User):
         return redirect(f"{reverse('account_login')}?next={request.path}")
     try:
-        found = handles.parse(_FOLDED.sub(r"\1://", text))
+        found = handles.parse(handles.unfold(text))
     except Refused as refusal:
         raise Http404 from refusal
     member = Membership.objects.filter(user=user, workspace__slug=found.slug).first()

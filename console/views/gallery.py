@@ -38,6 +38,11 @@ _SCREENS: dict[str, tuple[str, str, Callable[[], object]]] = {
     ),
 }
 
+_ERRORS = {
+    f"error-{name.replace('_', '-')}": f"{name}.html"
+    for name in ("400", "403", "403_csrf", "404", "409", "413", "422", "429", "500")
+}
+
 
 @require_safe
 def gallery(request: HttpRequest, name: str = "") -> HttpResponse:
@@ -46,6 +51,8 @@ def gallery(request: HttpRequest, name: str = "") -> HttpResponse:
         raise Http404
     if not name:
         return render(request, "console/dev/gallery.html", _states())
+    if name in _ERRORS:
+        return render(request, _ERRORS[name], {"reference": "7q2k4f0a9c1e"})
     if name not in _SCREENS:
         raise Http404
     current, template, picture = _SCREENS[name]
@@ -56,7 +63,7 @@ def gallery(request: HttpRequest, name: str = "") -> HttpResponse:
 def _states() -> dict[str, object]:
     return {
         "shell": frame.shell("", "State gallery"),
-        "screens": sorted(_SCREENS),
+        "screens": [*sorted(_SCREENS), *_ERRORS],
         "banners": frame.BANNERS,
         "empties": frame.EMPTIES,
         "pills": frame.PILLS,

@@ -18,6 +18,8 @@ def look_of(request: PageRequest) -> Look:
         workspace=request.workspace,
         now=scope.now(),
         masked=not can(request.actor, Permission.SEE_NUMBERS),
+        edits=can(request.actor, Permission.EDIT_FIELDS),
+        minds=can(request.actor, Permission.FLAG_CALL),
     )
 
 
@@ -30,9 +32,12 @@ def draw(
     title: str,
     current: str,
     live: bool = False,
+    socket: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    frame = shell.shell(look, request.user, request.actor, title=title, current=current, live=live)
+    frame = shell.shell(
+        look, request.user, request.actor, title=title, current=current, live=live, socket=socket
+    )
     return render(request, template, {"shell": frame, "page": page}, status=status)
 
 

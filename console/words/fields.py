@@ -40,3 +40,8 @@ def option(code: Any) -> str:
 
 def holds_choice(field: str) -> bool:
     return field in _CHOICES
+
+
+def options() -> tuple[str, ...]:
+    """The codes that have a word."""
+    return tuple(_OPTIONS)

@@ -36,7 +36,7 @@ _ENTRIES: dict[str, tuple[Words, Tone, str]] = {
     OutboxState.SENDING: (lambda: _("Sending"), "neutral", "loader-circle"),
     OutboxState.SUCCEEDED: (lambda: _("Confirmed"), "ok", "circle-check"),
     OutboxState.FAILED: (lambda: _("Failed"), "bad", "circle-x"),
-    OutboxState.RECONCILE: (lambda: _("Being looked up"), "warn", "search"),
+    OutboxState.RECONCILE: (lambda: _("In doubt: looked up"), "warn", "search"),
     OutboxState.UNKNOWN: (lambda: _("Unknown: needs you"), "bad", "circle-help"),
     OutboxState.CANCELLED: (lambda: _("Cancelled"), "neutral", "circle-slash"),
     OutboxState.SUPERSEDED: (lambda: _("Replaced"), "neutral", "repeat"),
@@ -58,7 +58,18 @@ _REASONS: dict[str, Words] = {
         "The connection ended before the answer. Safe to retry: same key."
     ),
     "bad_address": lambda: _("The receiver's address is not valid."),
+    "address_refused": lambda: _("The receiver's address is not a public one. Nothing was sent."),
+    "bad_mail_address": lambda: _("One of the mail addresses cannot be used. Nothing was sent."),
+    "not_encrypted": lambda: _("The mail server offers no encryption. Nothing was sent."),
+    "sign_in_refused": lambda: _("The receiver did not accept our sign-in. Nothing was sent."),
+    "in_progress": lambda: _("The receiver is still at it. It is asked again with the same key."),
+    "key_reused": lambda: _("The receiver knows this key with another content."),
+    "changed_meanwhile": lambda: _("The record changed at the same moment. It is read again."),
+    "answer_not_understood": lambda: _("The receiver's answer could not be understood."),
+    "request_not_understood": lambda: _("The request could not be made from its values. Not sent."),
     "request_altered": lambda: _("The frozen request does not match its digest. Not sent."),
+    "earlier_failed": lambda: _("What had to be confirmed before it was not. Nothing was sent."),
+    "absent": lambda: _("The receiver was asked and does not know it. Nothing had happened."),
     "internal_error": lambda: _("An error on our side. Nothing is known to have been sent."),
 }
 
@@ -77,8 +88,50 @@ _ACTIONS: dict[str, tuple[Words, Words, str]] = {
         "database",
     ),
     "send_email": (lambda: _("Follow-up email"), lambda: _("Send email"), "mail"),
+    "create_task": (lambda: _("Create task"), lambda: _("Create task"), "square-check-big"),
+    "http_request": (lambda: _("Send HTTP request"), lambda: _("Send request"), "webhook"),
 }
 
+
+_ATTEMPTS: dict[str, tuple[Words, Tone, str]] = {
+    "": (lambda: _("Under way"), "neutral", "loader-circle"),
+    "done": (lambda: pgettext("attempt", "Accepted"), "ok", "circle-check"),
+    "proved": (lambda: _("Proved by the receiver"), "ok", "circle-check"),
+    "absent": (lambda: _("Did not arrive"), "neutral", "circle-slash"),
+    "no": (lambda: pgettext("attempt", "Refused"), "bad", "circle-x"),
+    "not_sent": (lambda: _("Not sent"), "neutral", "circle-slash"),
+    "not_accepted": (lambda: _("Not now"), "warn", "repeat"),
+    "conflict": (lambda: pgettext("attempt", "Conflict"), "bad", "triangle-alert"),
+    "ambiguous": (lambda: _("Nobody knows"), "bad", "circle-help"),
+    "crashed": (lambda: _("The worker ended"), "bad", "circle-help"),
+}
+
+_PROOFS: dict[str, tuple[Words, Words, Tone, str]] = {
+    "resolved": (
+        lambda: _("Ended the doubt"),
+        lambda: _("The receiver says that it happened."),
+        "ok",
+        "circle-check",
+    ),
+    "known": (
+        lambda: _("Says the same"),
+        lambda: _("The receiver says what the record says."),
+        "neutral",
+        "check",
+    ),
+    "contradicts": (
+        lambda: _("Contradicts the record"),
+        lambda: _("The receiver says otherwise than the record. The record stays; look into it."),
+        "bad",
+        "triangle-alert",
+    ),
+    "unmatched": (
+        lambda: _("Belongs to nothing"),
+        lambda: _("No effect has this key."),
+        "warn",
+        "circle-help",
+    ),
+}
 
 VERBS: dict[str, tuple[str, Words, str]] = {
     "retry": ("retry_now", lambda: _("Retry now"), "refresh-cw"),
@@ -130,6 +183,17 @@ def entry_reason(code: str) -> str:
             "status": code.removeprefix("status_")
         }
     return code.replace("_", " ").capitalize()
+
+
+def attempt(verdict: str) -> Pill:
+    words, tone, icon = _ATTEMPTS.get(verdict, _ATTEMPTS["ambiguous"])
+    return Pill(text=words(), tone=tone, icon=icon)
+
+
+def proof(verdict: str) -> tuple[Pill, str]:
+    """The word and the sentence of what a receiver told later."""
+    words, sentence, tone, icon = _PROOFS[verdict]
+    return Pill(text=words(), tone=tone, icon=icon), sentence()
 
 
 def action_title(action_type: str, fallback: str) -> str:

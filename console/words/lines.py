@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from console.pictures.pieces import Tone
-from console.words import calls
+from console.words import calls, gate, minding, tools
 from runs.releases import Objective
 
 Body = dict[str, Any]
@@ -61,6 +61,16 @@ def _keypad(body: Body, objective: Objective) -> Said:
     return Said(_("Keypad"), text, "grip")
 
 
+def _collected(body: Body, objective: Objective) -> Said:
+    count = int(body.get("count") or 0)
+    field = str(body.get("field", ""))
+    label = next((one.label for one in objective.fields if one.key == field), field)
+    text = ngettext(
+        "%(n)d digit typed for %(field)s", "%(n)d digits typed for %(field)s", count
+    ) % {"n": count, "field": label}
+    return Said(_("Keypad"), text, "grip", "neutral" if body.get("state") == "complete" else "warn")
+
+
 def _cut(body: Body, objective: Objective) -> Said:
     seconds = f"{int(body.get('at_ms') or 0) / 1000:.1f}"
     text = _("Caller interrupted the agent after %(seconds)s s") % {"seconds": seconds}
@@ -81,9 +91,13 @@ def _tool(body: Body, objective: Objective) -> Said | None:
     name = str(body.get("tool", ""))
     if name == "record_field" and "code" not in body:
         return None  # the marked words and the record say it
+    title = tools.title(name)
     state = str(body.get("state", ""))
     if "code" in body:
-        text = _("%(tool)s was refused: %(code)s") % {"tool": name, "code": body["code"]}
+        text = _("%(tool)s was refused: %(code)s") % {
+            "tool": title,
+            "code": gate.entry_reason(str(body["code"])),
+        }
         return Said(_("Tool"), text, "ban", "warn")
     endings: dict[str, tuple[str, str, Tone]] = {
         "": (_("%(tool)s was asked for"), "loader-circle", "neutral"),
@@ -94,7 +108,12 @@ def _tool(body: Body, objective: Objective) -> Said | None:
         "failed": (_("%(tool)s failed"), "circle-x", "bad"),
     }
     words, icon, tone = endings.get(state, endings["done"])
-    return Said(_("Tool"), words % {"tool": name}, icon, tone)
+    return Said(_("Tool"), words % {"tool": title}, icon, tone)
+
+
+def _flag(code: str, objective: Objective) -> str:
+    known = minding.FLAGS.get(code)
+    return known() if known else calls.attention(code, objective).text
 
 
 def _handoff(body: Body, objective: Objective) -> Said:
@@ -110,7 +129,16 @@ _LINES: dict[str, Callable[[Body, Objective], Said | None]] = {
         _("Missed"), calls.end_reason(str(b.get("reason", ""))), "phone-missed", "warn"
     ),
     "call.flagged": lambda b, o: _plain(
-        _("Flagged"), calls.attention(str(b.get("code", "")), o).text, "triangle-alert", "warn"
+        _("Flagged"), _flag(str(b.get("code", "")), o), "triangle-alert", "warn"
+    ),
+    "call.unflagged": lambda b, o: _plain(
+        _("Flag taken down"), _flag(str(b.get("code", "")), o), "circle-check"
+    ),
+    "call.claimed": lambda b, o: _plain(
+        _("Claimed"), _("%(name)s has this call") % {"name": b.get("name", "")}, "user-check"
+    ),
+    "call.released": lambda b, o: _plain(
+        _("Released"), _("%(name)s let go of this call") % {"name": b.get("name", "")}, "user"
     ),
     "sideband.lost": lambda b, o: _plain(
         _("Connection"), _("The line could not be observed for a while"), "unplug", "warn"
@@ -124,6 +152,7 @@ _LINES: dict[str, Callable[[Body, Objective], Said | None]] = {
         _("Noise"), _("Background noise, nothing could be understood"), "volume-2"
     ),
     "keypad.pressed": _keypad,
+    "keypad.collected": _collected,
     "turn.cut": _cut,
     "escalation.raised": _escalation,
     "escalation.handled": lambda b, o: _plain(
@@ -137,4 +166,5 @@ _LINES: dict[str, Callable[[Body, Objective], Said | None]] = {
     "tool.answered": _tool,
     "tool.denied": _tool,
 }
-KINDS = frozenset(_LINES)
+# A command is one row, drawn from its own row in the database.
+KINDS = frozenset(_LINES) | {"command.given", "command.sent", "command.done"}

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from console.pictures import times
 from runs.errors import Refused
 
 ROLES = {
@@ -68,12 +68,26 @@ def _newer(details: dict[str, Any]) -> str:
 
 
 def _clock(at: Any) -> str:
-    return f"{timezone.localtime(at):%H:%M:%S}" if isinstance(at, datetime) else "–"
+    return times.clock(at, seconds=True) if isinstance(at, datetime) else "–"
 
 
 _SENTENCES: dict[str, Any] = {
     "needs_role": lambda d: needs_role(d.get("roles", ())),
     "four_eyes": lambda d: _("You proposed or edited this. A second person decides."),
+    "workflow_text": lambda d: str(d.get("detail", "")),
+    "not_expressible": lambda d: _("A name or a text of the rules does not fit into one line."),
+    "policy_never_satisfied": lambda d: _("Under these rules something would wait for ever."),
+    "newer_release": lambda d: (
+        _("Version %(n)s was published meanwhile. Load the page again, then make your change.")
+        % {"n": d.get("number", "")}
+    ),
+    "not_looked_at": lambda d: _("Look first at what it would have done, then publish that."),
+    "counted_already": lambda d: (
+        _("You said yes already: %(given)s of %(needed)s. The next yes is another person's.") % d
+    ),
+    "policy_changed": lambda d: _("The rules changed meanwhile. Look at it again, then decide."),
+    "never_by_policy": lambda d: _("The rules let nobody allow this action."),
+    "draft_alone": lambda d: _("This is a draft: it is looked at by itself."),
     "already_decided": _decided,
     "changed_since_shown": lambda d: _(
         "This changed after it was shown to you. Look at it again, then decide."
@@ -91,6 +105,34 @@ _SENTENCES: dict[str, Any] = {
     "may_have_happened": lambda d: _(
         "An earlier try may have had its effect. It cannot be cancelled, only resolved."
     ),
+    "claimed": lambda d: (
+        _("%(name)s is reviewing this until %(clock)s. Take over only with a reason.")
+        % {"name": d.get("by") or "–", "clock": _clock(d.get("until"))}
+    ),
+    "snooze_too_long": lambda d: (
+        _("It must be decided by %(clock)s: it can only rest until before that.")
+        % {"clock": _clock(d.get("at"))}
+    ),
+    "not_snoozed": lambda d: _("This is not snoozed."),
+    "text_required": lambda d: _("Write something first."),
+    "no_question": lambda d: _("No question waits for an answer."),
+    "open_proposal": lambda d: (
+        _("Another open proposal, %(id)s, holds a field of this one.")
+        % {"id": d.get("proposal", "")}
+    ),
+    "being_decided": lambda d: _("Somebody is deciding about this right now. Ask again."),
+    "type_changed": lambda d: (
+        _("%(field)s keeps its type: this is of another one.") % {"field": d.get("field", "")}
+    ),
+    "bad_value": lambda d: _("This is no value for %(field)s.") % {"field": d.get("field", "")},
+    "not_all_seen": lambda d: _("Of a high risk each change has to be seen: tick each of them."),
+    "bad_number_of_items": lambda d: (
+        _("Choose at least one, and at most %(limit)s.") % {"limit": d.get("limit", "")}
+    ),
+    "not_alike": lambda d: _("Only proposals of the same action and fields go together."),
+    "not_low_risk": lambda d: _("Only low risks are approved together. Review this one by itself."),
+    "not_reversible": lambda d: _("This cannot be taken back."),
+    "not_readable": lambda d: _("The other side could not be read. Try again."),
     "already_held": lambda d: _("This is held already."),
     "not_held": lambda d: _("This is not held."),
     "newer_version": _newer,
@@ -126,6 +168,23 @@ _SENTENCES: dict[str, Any] = {
     "already_released": lambda d: _("This is not held."),
     "no_workspace": lambda d: _("You belong to no workspace yet. Ask an admin to add you."),
     "call_is_over": lambda d: _("This call is over."),
+    "call_claimed": lambda d: (
+        _("%(name)s has this call until %(clock)s.")
+        % {"name": d.get("by") or "–", "clock": _clock(d.get("until"))}
+    ),
+    "nothing_to_handle": lambda d: _("Nothing of this kind was raised on this call."),
+    "nothing_to_confirm": lambda d: _("This is not unsure any more. Look again."),
+    "value_changed": lambda d: _(
+        "The value changed after it was shown to you. Look at it, then save again."
+    ),
+    "summary_locked": lambda d: (
+        _("%(name)s approved this summary: it is locked. Change it as a new version.")
+        % {"name": d.get("by") or "–"}
+    ),
+    "quote_not_found": lambda d: _("Nobody said these words on this call."),
+    "quote_not_heard": lambda d: _("The other side did not hear these words: they prove nothing."),
+    "turn_changed": lambda d: _("The transcript changed meanwhile. Select the words again."),
+    "no_such_version": lambda d: _("There is no such version."),
 }
 
 _KINDS = {

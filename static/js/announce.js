@@ -3,15 +3,17 @@ const GATHER_MS = 1500;
 let waiting = [];
 let timer = 0;
 
+const wanted = document.body.dataset.announce; // all, triggers or off
+
 export function say(text) {
-  if (!text) return;
+  if (!text || wanted === "triggers" || wanted === "off") return;
   waiting.push(text);
   if (!timer) timer = setTimeout(speak, waiting.length === 1 ? 150 : GATHER_MS);
 }
 
 export function interrupt(text) {
   const node = document.getElementById("say-now");
-  if (node && text) node.textContent = text;
+  if (node && text && wanted !== "off") node.textContent = text;
 }
 
 function speak() {

@@ -2,11 +2,15 @@
 import { startConnection } from "./connection.js";
 import { startCopy } from "./copy.js";
 import { start as count } from "./count.js";
+import { start as draft } from "./draft.js";
+import { start as editors } from "./editors.js";
 import { start as fields } from "./fields.js";
 import { startBridge } from "./htmx_bridge.js";
 import { startKeys } from "./keys.js";
 import { start as live } from "./live.js";
+import { start as pick } from "./pick.js";
 import { start as queue } from "./queue.js";
+import { stale, start as review } from "./review.js";
 import { connect } from "./socket.js";
 import { start as tabs } from "./tabs.js";
 import { startTime } from "./time.js";
@@ -14,7 +18,7 @@ import { start as transcript } from "./transcript.js";
 import { start as undo } from "./undo.js";
 import { start as wall } from "./wall.js";
 
-const MODULES = { count, fields, live, queue, tabs, transcript, undo, wall };
+const MODULES = { count, draft, editors, fields, live, pick, queue, review, stale, tabs, transcript, undo, wall };
 const booted = new WeakMap();
 
 function boot(root) {

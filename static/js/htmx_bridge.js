@@ -66,11 +66,18 @@ function failed(title, text) {
   node.focus();
 }
 
-function afterSwap(boot) {
+const whole = (event) => ["screen", "review"].includes(event.detail.target?.id);
+
+function afterSwap(boot, place) {
   boot(document);
   prune();
   restore();
+  if (!place) return;
   shown();
+  const current = document.querySelector("#queue [data-item][aria-current]");
+  // What was decided with is gone: the row that is open now takes the focus.
+  if (document.activeElement === document.body) current?.focus({ preventScroll: true });
+  current?.scrollIntoView({ block: "nearest" });
   document.querySelector('#screen [data-banner][role="alert"]')?.focus({ preventScroll: true });
 }
 
@@ -92,10 +99,12 @@ export function startBridge(boot) {
   const on = (name, act) => document.addEventListener(`htmx:${name}`, act);
   on("configRequest", (event) => { event.detail.headers["X-CSRFToken"] = token(); });
   on("beforeRequest", (event) => {
+    if (whole(event)) shown(Infinity);
     event.detail.elt.querySelector("button")?.setAttribute("aria-busy", "true");
     slow = setTimeout(() => toast(word("still_working")), SLOW_MS);
   });
   on("afterRequest", (event) => {
+    if (whole(event)) shown();
     event.detail.elt.querySelector("button")?.removeAttribute("aria-busy");
     clearTimeout(slow);
   });
@@ -106,7 +115,7 @@ export function startBridge(boot) {
     event.detail.history.type = "replace";
     event.detail.history.path = location.pathname + location.search;
   });
-  on("afterSettle", () => afterSwap(boot));
+  on("afterSettle", (event) => afterSwap(boot, whole(event)));
   on("sendError", () => failed(word("not_sent"), ""));
   on("timeout", () => failed(word("not_sent"), ""));
   document.addEventListener("fragment", (event) => {

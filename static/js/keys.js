@@ -1,17 +1,19 @@
 // Single keys, off while anyone types, and never twice for one press.
+import { openMenu } from "./command.js";
 import { copy } from "./copy.js";
 import { nextOpen } from "./fields.js";
-import { closeReject, showEvidence } from "./queue.js";
+import { closeReject, reason, showEvidence } from "./review.js";
 import { follow } from "./transcript.js";
 import { word } from "./words.js";
 
 const SHOWN_MS = 600; // a proposal must have been seen this long before a key decides it
 const CHORD_MS = 1000;
-const NAV = { l: "live", a: "approvals", c: "calls", r: "runs", o: "outbox" };
+const NAV = { l: "live", a: "approvals", c: "calls", r: "runs", o: "outbox", s: "settings" };
 let shownAt = performance.now();
 let chordAt = -Infinity;
 
-export const shown = () => { shownAt = performance.now(); };
+// Infinity: the next one is on its way, and no key is for the one that still stands there.
+export const shown = (at = performance.now()) => { shownAt = at; };
 
 const typing = (node) => node.closest?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
 
@@ -33,6 +35,7 @@ function move(step) {
 function press(key, event) {
   const button = document.querySelector(`[data-key-button="${key}"]`);
   if (!button || button.disabled) return false;
+  if (shownAt === Infinity) return true;
   const decides = button.hasAttribute("data-decides");
   if (event.repeat || (decides && performance.now() - shownAt < SHOWN_MS)) return true;
   button.click();
@@ -60,13 +63,17 @@ function single(event) {
   if (key === "n") return nextOpen() ?? true;
   if (key === "f") return follow() ?? true;
   if (key === "y") return copyHandle() ?? true;
-  if (/^[1-9]$/.test(key)) return showEvidence(key) ?? true;
+  if (/^[1-9]$/.test(key)) return reason(key) || (showEvidence(key) ?? true);
   return press(key, event);
 }
 
 function down(event) {
   if (event.isComposing || event.altKey) return;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return finish(event);
+  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
+    if (openMenu()) event.preventDefault();
+    return;
+  }
   if (event.ctrlKey || event.metaKey) return;
   if (event.key === "Escape") return leave(event);
   if (typing(event.target) || document.querySelector("dialog[open]") || !enabled()) return;
@@ -75,18 +82,20 @@ function down(event) {
 
 function finish(event) {
   const form = event.target.form;
-  if (!form || event.repeat || !event.target.matches("textarea, input")) return;
+  if (!form || event.repeat || !event.target.matches("textarea, input, select")) return;
   event.preventDefault();
-  form.querySelector("button:not([type=button])")?.click();
+  form.querySelector("button:not([type=button], [disabled])")?.click();
 }
 
 function leave(event) {
   if (document.querySelector("dialog[open]")) return;
   if (closeReject()) event.preventDefault();
   else if (typing(event.target)) event.target.blur();
+  else document.querySelector("[data-edit-cancel]")?.click();
 }
 
 function dialogs(event) {
+  if (event.target.closest("[data-command]")) return openMenu();
   const opener = event.target.closest("[data-opens]");
   const dialog = opener && document.getElementById(opener.dataset.opens);
   if (dialog && !dialog.open && !opener.hasAttribute("commandfor")) dialog.showModal();
@@ -104,5 +113,7 @@ function label(toggle) {
 export function startKeys() {
   document.addEventListener("keydown", down);
   document.addEventListener("click", dialogs);
+  // What is saved for the person ends what this browser was told.
+  document.querySelector(".preferences")?.addEventListener("submit", () => localStorage.removeItem("shortcuts"));
   for (const toggle of document.querySelectorAll("[data-shortcuts-switch]")) label(toggle);
 }

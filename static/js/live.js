@@ -6,6 +6,7 @@ import { placeRow } from "./queue.js";
 import { parse, place } from "./rows.js";
 import { reload } from "./snapshot.js";
 import { subscribe } from "./socket.js";
+import { ring } from "./sound.js";
 import { partial, placeLines } from "./transcript.js";
 import { placeTile } from "./wall.js";
 
@@ -32,7 +33,9 @@ function take(frame) {
   if (frame.html) show(frame);
   else if (frame.html === "" && frame.key) document.getElementById(frame.key)?.remove();
   if (frame.data?.badges) badges(frame.data.badges);
-  if (frame.say) (frame.kind.startsWith("escalation.") ? interrupt : say)(frame.say);
+  const urgent = frame.kind === "escalation.raised";
+  if (frame.say) (urgent || frame.kind.startsWith("escalation.") ? interrupt : say)(frame.say);
+  if (urgent && frame.html) ring();
   counted(frame);
 }
 

@@ -8,10 +8,25 @@ export function placeRow(frame) {
   const list = document.getElementById("queue");
   if (!list) return;
   for (const node of parse(frame.html)) {
-    if (document.getElementById(node.id)) place(node, list);
-    else fresh.set(node.id, node);
+    const row = document.getElementById(node.id);
+    if (row) {
+      const link = node.querySelector("[data-item]");
+      for (const name of ["href", "hx-get"]) link.setAttribute(name, row.querySelector("[data-item]").getAttribute(name));
+      place(node, list);
+      window.htmx?.process(node);
+    } else if (!/queue=|only=/.test(location.search)) fresh.set(node.id, node);
+    renew(node);
   }
   offer();
+}
+
+// What is open was decided or changed elsewhere: show it anew, unless somebody writes in it.
+function renew(row) {
+  const review = document.getElementById("review");
+  if (review?.dataset.proposal !== row.dataset.key || review.querySelector(".editing")) return;
+  if (review.querySelector("textarea:focus, input:focus")) return;
+  const decided = row.classList.contains("decided") !== review.hasAttribute("data-decided");
+  if (decided || row.dataset.version !== review.dataset.version) window.htmx?.trigger("#renew", "renew");
 }
 
 function offer() {
@@ -40,59 +55,10 @@ export function select(link) {
   link.closest("[data-chosen]")?.setAttribute("data-chosen", "1");
 }
 
-// Evidence by number: the card and every number that points to it.
-export function showEvidence(number) {
-  const card = document.getElementById(`e${number}`);
-  if (!card) return;
-  for (const old of document.querySelectorAll(".quote[aria-current], .number[aria-current]")) {
-    old.removeAttribute("aria-current");
-  }
-  card.setAttribute("aria-current", "true");
-  card.scrollIntoView({ block: "nearest" });
-  for (const link of document.querySelectorAll(`[data-evidence="${number}"]`)) {
-    link.setAttribute("aria-current", "true");
-  }
-}
-
 export function start(root) {
   root.addEventListener("click", (event) => {
-    const target = event.target;
-    if (target.closest("#show-new")) show();
-    const item = target.closest("#queue [data-item]");
+    if (event.target.closest("#show-new")) show();
+    const item = event.target.closest("#queue [data-item]");
     if (item && !event.metaKey && !event.ctrlKey) select(item);
-    const evidence = target.closest("[data-evidence]");
-    if (evidence) showEvidence(evidence.dataset.evidence);
-    if (target.closest("[data-reject-open]")) openReject(event);
-    if (target.closest("[data-reject-cancel]")) closeReject();
   });
-  root.addEventListener("change", (event) => {
-    if (event.target.name === "reason_code") noteNeeded(event.target.value);
-  });
-  const asked = location.hash.match(/^#e(\d+)$/);
-  if (asked) showEvidence(asked[1]);
-}
-
-// The reason "other" says nothing by itself, so its note is not optional.
-function noteNeeded(reason) {
-  const note = document.getElementById("reject-note");
-  if (!note) return;
-  note.required = reason === "other" || note.hasAttribute("data-note-always");
-  const optional = document.querySelector("[data-note-optional]");
-  if (optional) optional.hidden = note.required;
-}
-
-function openReject(event) {
-  const panel = document.getElementById("reject-panel");
-  if (!panel) return;
-  event.preventDefault();
-  panel.hidden = false;
-  (panel.querySelector("input:checked") ?? panel.querySelector("input")).focus();
-}
-
-export function closeReject() {
-  const panel = document.getElementById("reject-panel");
-  if (!panel || panel.hidden) return false;
-  panel.hidden = true;
-  document.querySelector("[data-reject-open]")?.focus();
-  return true;
 }

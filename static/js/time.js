@@ -4,14 +4,16 @@ import { word } from "./words.js";
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
 const serverNow = Date.parse(meta("server-now")) || Date.now();
 const skew = serverNow - Date.now();
-const DAY = 86_400_000;
-let zoneShift = 0;
+const zoneShift = Number(meta("zone-shift")) * 1000 || 0;
+const twelve = meta("hours") === "12";
 
 export const now = () => Date.now() + skew;
 
 export function clockText(moment, seconds = false) {
-  const local = new Date(moment + zoneShift);
-  return local.toISOString().slice(11, seconds ? 19 : 16);
+  const text = new Date(moment + zoneShift).toISOString().slice(11, seconds ? 19 : 16);
+  if (!twelve) return text;
+  const hour = Number(text.slice(0, 2));
+  return `${hour % 12 || 12}${text.slice(2)} ${hour < 12 ? "AM" : "PM"}`;
 }
 
 function mmss(milliseconds) {
@@ -45,17 +47,6 @@ function tick() {
   for (const node of document.querySelectorAll("[data-clock]")) set(node, clockText(at));
 }
 
-// The zone is known by its effect: the clock the server wrote against its own UTC time.
-function learnZone() {
-  const shown = document.querySelector("[data-clock]")?.textContent.match(/(\d+):(\d+)/);
-  if (!shown) return;
-  const utc = Math.floor((serverNow % DAY) / 60_000);
-  let shift = Number(shown[1]) * 60 + Number(shown[2]) - utc;
-  if (shift > 840) shift -= 1440;
-  if (shift < -720) shift += 1440;
-  zoneShift = shift * 60_000;
-}
-
 export function markFresh() {
   for (const node of document.querySelectorAll("[data-as-of]")) {
     node.classList.remove("stale");
@@ -69,7 +60,6 @@ export function markStale() {
 }
 
 export function startTime() {
-  learnZone();
   tick();
   setInterval(tick, 1000);
   document.addEventListener("visibilitychange", tick);

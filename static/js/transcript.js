@@ -116,7 +116,7 @@ function scrolled(box) {
 }
 
 export function start(box) {
-  following = !location.hash;
+  following = !location.hash && document.body.dataset.follow !== "off";
   lastTop = box.scrollTop;
   unseen = 0;
   if (following) toEnd(box);

@@ -1,8 +1,10 @@
 // The strip after a decision: the time left, drawn as a ring and in words.
+import { say } from "./announce.js";
 import { now } from "./time.js";
 import { word } from "./words.js";
 
 export function start(strip) {
+  say(strip.querySelector("p").textContent);
   if (strip.dataset.state !== "running") return;
   const until = Date.parse(strip.dataset.until);
   const total = Number(strip.dataset.total) || 10;

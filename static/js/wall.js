@@ -16,11 +16,23 @@ export function placeTile(frame) {
     const node = document.getElementById("wall-progress") ? made : listed(made);
     if (!node) continue;
     const existing = document.getElementById(node.id);
+    if (!existing && !wanted(made)) continue;
     if (existing?.dataset.endedAt) node.dataset.endedAt = existing.dataset.endedAt;
     else if (node.hasAttribute("data-ended")) node.dataset.endedAt = String(Date.now());
     place(node, box(node.dataset.group));
   }
   settle();
+}
+
+// A new call that the filter of the address leaves out is not shown; what is shown stays.
+function wanted(tile) {
+  const only = document.querySelector("[data-only-state]")?.dataset;
+  if (!only) return true;
+  const { mood, agent, group, claimed } = tile.dataset;
+  return (!only.onlyState || only.onlyState === mood)
+    && (!only.onlyAgent || only.onlyAgent === agent)
+    && (!only.onlyAttention || group === "attention")
+    && (!only.onlyMine || only.onlyMine === claimed);
 }
 
 // The list beside a call shows the same tile in three short lines.

@@ -1,0 +1,94 @@
+"""What the filters of lists mean in the database: outcome, verdict, agent, customer, days, texts with an index."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.lookups import Exact
+
+from console.builders import search
+from console.builders.asked import Asked
+from runs.models import Outcome
+
+_AGENTS = """
+SELECT DISTINCT content::jsonb -> 'agent' ->> 'name' FROM runs_release ORDER BY 1
+"""
+_ACTIONS = """
+SELECT DISTINCT action ->> 'key'
+  FROM runs_release, jsonb_array_elements(content::jsonb -> 'actions') AS action ORDER BY 1
+"""
+_OF_AGENT = """
+SELECT id FROM runs_release WHERE content::jsonb -> 'agent' ->> 'name' = %s
+"""
+
+
+def agents() -> list[str]:
+    """The names of all agents that were ever published here."""
+    return _names(_AGENTS)
+
+
+def actions() -> list[str]:
+    """The keys of all actions that were ever published here."""
+    return _names(_ACTIONS)
+
+
+def of_agent(name: str, run: str) -> Q:
+    """`run` is the prefix of the run's fields: "" for runs themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_AGENT, [name])
+        found = [row[0] for row in cursor.fetchall()]
+    return Q(**{f"{run}release_id__in": found})
+
+
+def outcome(code: str, run_id: str) -> Q:
+    """By the newest outcome: complete, or something missing."""
+    return Q(Exact(_newest("complete", run_id), Value(code == "complete")))
+
+
+def verdict(code: str, run_id: str) -> Q:
+    return Q(Exact(_newest("verdict", run_id), Value(code)))
+
+
+def _newest(column: str, run_id: str) -> Subquery:
+    found = Outcome.objects.filter(run_id=OuterRef(run_id)).order_by("-version")
+    return Subquery(found.values(column)[:1])
+
+
+def days(asked: Asked, field: str) -> Q:
+    bounds: dict[str, datetime | None] = {
+        f"{field}__gte": asked.since(),
+        f"{field}__lt": asked.until(),
+    }
+    return Q(**{name: at for name, at in bounds.items() if at is not None})
+
+
+def calls_like(text: str) -> Q:
+    """An id or its beginning, the id of another system, a whole number, a customer's name."""
+    found = Q(external_id=text) | Q(customer_id__in=search.customers_of(text))
+    number = search.number_of(text)
+    if number:
+        found |= Q(caller_number=number)
+    return found | search.by_id(text, "CALL")
+
+
+def runs_like(text: str) -> Q:
+    return Q(customer_id__in=search.customers_of(text)) | search.by_id(text, "RUN")
+
+
+def entries_like(text: str) -> Q:
+    """Its own id, that of its proposal or run, or the customer's name."""
+    customer: dict[str, Any] = {"run__customer_id__in": search.customers_of(text)}
+    wanted = text.upper()
+    own = search.by_id(text, "OBX")
+    if search.prefix_of(text) == "PRO":
+        own |= Q(proposal__public_id__startswith=wanted)
+    if search.prefix_of(text) == "RUN":
+        own |= Q(run__public_id__startswith=wanted)
+    return Q(**customer) | own
+
+
+def _names(sql: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return [row[0] for row in cursor.fetchall() if row[0]]

@@ -1,0 +1,117 @@
+"""Around the decision: who reviews, what was asked and said, what the other side holds now, what can be edited."""
+
+from dataclasses import dataclass
+
+from console.pictures.diffs import DiffPart
+from console.pictures.pieces import Handle, Link, Pill, Tone, When
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemarkRow:
+    who: str
+    kind: str  # "Comment", "Question", "Answer"
+    text: str
+    at: When
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditField:
+    """One value as it can be typed. `hint` names the type that it keeps.
+
+    `was` is the text of the version that is edited; `options` (value, word) make it a choice.
+    """
+
+    name: str
+    label: str
+    text: str
+    hint: str = ""
+    error: str = ""
+    was: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversible:
+    """What can be done after a confirmation: a button, or why there is none."""
+
+    text: str
+    entry: str = ""  # not empty: a reversal can be proposed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlikeChange:
+    label: str
+    before: tuple[DiffPart, ...]
+    after: tuple[DiffPart, ...]
+    quote: str = ""  # the caller's words behind it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlikeRow:
+    """A proposal that can be approved in the same click; `item` names exactly what is shown."""
+
+    item: str  # "PRO-…:version:digest"
+    handle: Handle
+    title: str
+    href: str
+    changes: tuple[AlikeChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkResult:
+    """How one of several ended: approved, or why it was not."""
+
+    handle: Handle
+    title: str
+    href: str
+    status: Pill
+    text: str
+    undo_href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bulk:
+    """Several like proposals in the place of the review: to be approved together, or as they ended."""
+
+    title: str  # "5 proposals: Update contact, Notes"
+    text: str
+    action: str
+    back_href: str
+    rows: tuple[AlikeRow, ...] = ()
+    results: tuple[BulkResult, ...] = ()
+    approve_text: str = ""  # "Approve 5 updates"
+    next_href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    action: str
+    may_decide: bool
+    may_write: bool
+    open: bool
+    snoozes: tuple[tuple[int, str], ...] = ()  # minutes that it may rest, in words
+    review_text: str = ""  # "Mei Kato is reviewing this. Free in 4 min."
+    mine: bool = False
+    others: bool = False
+    snoozed_text: str = ""
+    question_text: str = ""  # not empty: waits for an answer
+    remarks: tuple[RemarkRow, ...] = ()
+    current_href: str = ""
+    reversals: tuple[Reversible, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentValues:
+    """A fresh reading of the other side."""
+
+    text: str
+    tone: Tone
+    rows: tuple[tuple[str, str, str], ...] = ()  # field, as shown, now
+    refresh_action: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticesPage:
+    rows: tuple[Link, ...]
+    read_action: str
