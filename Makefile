@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo test check faults chaos corpus ingest sabotage gates screenshots lock clean clean-data python demo-env test-env
+.PHONY: help demo test check faults takeovers takeovers chaos machines bench corpus ingest sabotage gates words screenshots lock clean clean-data python demo-env test-env
 
 PY := .venv/bin/python
 
@@ -24,11 +24,16 @@ help:
 	@echo "make test         checks and all tests, in a real browser too"
 	@echo "make check        import contracts, lint, types, templates, migrations"
 	@echo "make faults       kill each process once during a running call and count what was lost"
+	@echo "make takeovers    owners of calls die and hang, sockets are cut: who writes after that, what is told"
+	@echo "make takeovers    owners of calls killed and frozen, sockets cut: stale writes, gaps, holes, doubles"
 	@echo "make chaos        kill, pause and mislead the workers of the outbox; count what was lost or doubled"
+	@echo "make machines     random walks of proposals and effects beside a model: the matrix of transitions"
+	@echo "make bench        the outbox and approvals beside named peers: ratios, written to var/bench"
 	@echo "make corpus       play recorded conversations through the whole stack and compare the record with them"
 	@echo "make ingest       2,000 webhooks with duplicates and forged ones while web is killed three times"
 	@echo "make sabotage     break the code in small ways; a named test must notice each"
 	@echo "make gates        every screen in both themes and widths: axe, overflow, errors"
+	@echo "make words        bring the catalogues of languages up to date and say what is not translated"
 	@echo "make screenshots  pictures of the pages"
 	@echo "make lock         resolve the dependencies anew into requirements/*.lock"
 	@echo "make clean        remove what was installed; make clean-data removes what the demo recorded"
@@ -49,7 +54,7 @@ demo: demo-env
 test: test-env
 	@$(PY) -m tests.browser
 	@$(MAKE) check
-	@exec $(PY) -m pytest $(ARGS)
+	@exec $(PY) -m pytest -n auto $(ARGS)
 
 check: test-env
 	@.venv/bin/lint-imports
@@ -63,8 +68,21 @@ check: test-env
 faults: test-env
 	@exec $(PY) -m tests.faults
 
+takeovers: test-env
+	@exec $(PY) -m tests.takeovers $(ARGS)
+
+takeovers: test-env
+	@exec $(PY) -m tests.takeovers $(ARGS)
+
 chaos: test-env
 	@exec $(PY) -m tests.chaos $(ARGS)
+
+machines: test-env
+	@MACHINE_STEPS=$${MACHINE_STEPS:-6000} exec $(PY) -m pytest tests/approvals/test_machines.py
+
+bench: test-env
+	@$(PY) -m pip install -q --require-hashes -r requirements/bench.lock
+	@exec $(PY) -m tests.bench $(ARGS)
 
 corpus: test-env
 	@exec $(PY) -m tests.corpus $(ARGS)
@@ -79,6 +97,9 @@ gates: test-env
 	@$(PY) -m tests.browser
 	@GATES=all exec $(PY) -m pytest tests/test_gates.py tests/console/test_design.py
 
+words: test-env
+	@exec $(PY) -m tests.words
+
 screenshots: test-env
 	@$(PY) -m tests.browser
 	@exec $(PY) -m tests.screenshots
@@ -88,6 +109,7 @@ LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generat
 lock:
 	@uv --version >/dev/null 2>&1 || { echo "error: uv is needed to resolve dependencies (pip install uv)" >&2; exit 1; }
 	$(LOCK) --group test -o requirements/test.lock
+	$(LOCK) --group bench -c requirements/test.lock -o requirements/bench.lock
 	$(LOCK) --group demo -c requirements/test.lock -o requirements/demo.lock
 	$(LOCK) -c requirements/test.lock -o requirements/base.lock
 

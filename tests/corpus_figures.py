@@ -13,11 +13,13 @@ from voice.simulator.playback_turns import read_turns
 
 @dataclass
 class Figures:
-    """Of one set of conversations; all but the first two and the placeholders must be 0."""
+    """Of one set of conversations; all but the first two and the placeholders must be 0. `silent` counts
+    lost turns of calls whose record names no gap."""
 
     conversations: int = 0
     turns: int = 0
     lost: int = 0
+    silent: int = 0
     doubled: int = 0
     out_of_order: int = 0
     different: int = 0
@@ -26,7 +28,7 @@ class Figures:
     notes: list[str] = field(default_factory=list)
 
     def clean(self) -> bool:
-        wrong = self.lost, self.doubled, self.out_of_order, self.different, self.failed
+        wrong = self.lost, self.silent, self.doubled, self.out_of_order, self.different, self.failed
         return not any(wrong)
 
     def add(self, other: "Figures") -> None:
@@ -35,14 +37,14 @@ class Figures:
 
     def words(self, name: str) -> str:
         return (
-            f"{name:14} {self.conversations:4} {self.turns:6} {self.lost:5} {self.doubled:7}"
+            f"{name:14} {self.conversations:4} {self.turns:6} {self.lost:5} {self.silent:6} {self.doubled:7}"
             f" {self.out_of_order:12} {self.different:9} {len(self.placeholders):12}"
             f" {self.failed:6}"
         )
 
 
 HEAD = (
-    f"{'set':14} {'conv':>4} {'turns':>6} {'lost':>5} {'doubled':>7} {'out of order':>12}"
+    f"{'set':14} {'conv':>4} {'turns':>6} {'lost':>5} {'silent':>6} {'doubled':>7} {'out of order':>12}"
     f" {'different':>9} {'placeholders':>12} {'failed':>6}"
 )
 
@@ -92,6 +94,11 @@ def account_of(workspace_id: Any, call_id: str) -> str:
         odd = ("gap.noted", "sideband.lost", "sideband.taken_over", "call.missed", "call.ended")
         lines = [row.payload for row in rows if row.kind in odd]
         return f"{call.state} {call.end_reason} gapped={call.gapped} {lines}"
+
+
+def is_gapped(workspace_id: Any, call_id: str) -> bool:
+    with scope.workspace(workspace_id):
+        return Call.objects.filter(provider_call_id=call_id, gapped=True).exists()
 
 
 def rows_of(workspace_id: Any, call_id: str) -> list[Turn]:

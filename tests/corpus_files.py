@@ -21,6 +21,12 @@ def rows(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines if line.strip()]
 
 
+def schema(name: str) -> dict[str, Any]:
+    """What the services of a set ask for."""
+    found: dict[str, Any] = json.loads((CORPUS / f"schemas/{name}.json").read_text("utf-8"))
+    return found
+
+
 def sets() -> dict[str, Path]:
     """Files of conversations by name."""
     found = sorted((CORPUS / "conversations").glob("*.jsonl"))

@@ -1,16 +1,20 @@
 """The faults that `make sabotage` plants: a line, what stands there instead, and the test that must notice."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Fault:
-    name: str
-    file: str
-    line: str
-    instead: str
-    test: str
-
+from tests import (
+    faults_actions,
+    faults_api,
+    faults_audit,
+    faults_calls,
+    faults_console,
+    faults_lists,
+    faults_live,
+    faults_outbox,
+    faults_playback,
+    faults_proposals,
+    faults_review,
+    faults_tests,
+)
+from tests.faults_form import Fault
 
 FAULTS = [
     Fault(
@@ -92,7 +96,7 @@ FAULTS = [
     ),
     Fault(
         "new-key-per-attempt",
-        "voice/action_types/send_email.py",
+        "voice/dialects/resend.py",
         '"Idempotency-Key": str(invocation.key),',
         '"Idempotency-Key": str(__import__("uuid").uuid4()),',
         "tests/approvals/test_crashes.py::test_a_worker_killed_anywhere_leaves_one_effect_each",
@@ -280,3 +284,15 @@ FAULTS = [
         "tests/voice/test_keeping.py::test_arguments_of_tools_are_stored_without_the_number",
     ),
 ]
+FAULTS += faults_actions.FAULTS
+FAULTS += faults_api.FAULTS
+FAULTS += faults_calls.FAULTS
+FAULTS += faults_audit.FAULTS
+FAULTS += faults_console.FAULTS
+FAULTS += faults_lists.FAULTS
+FAULTS += faults_outbox.FAULTS
+FAULTS += faults_playback.FAULTS
+FAULTS += faults_proposals.FAULTS
+FAULTS += faults_live.FAULTS
+FAULTS += faults_tests.FAULTS
+FAULTS += faults_review.FAULTS

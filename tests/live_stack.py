@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,7 +41,7 @@ class LiveStack:
     """Start, kill and await by name; `valkey` and `postgres` are names too where the run owns them."""
 
     servers: Servers
-    settings: str = "tests.settings"
+    settings: str = "tests.live_settings"
     web_port: int = field(default_factory=ports.any_free)
     simulator_port: int = field(default_factory=ports.any_free)
     processes: dict[str, Process] = field(default_factory=dict)
@@ -84,9 +85,28 @@ class LiveStack:
         if running is None or not running.running:
             log = self.servers.home / "log" / f"{name}.log"
             log.parent.mkdir(exist_ok=True)
+            if name == "web":
+                self._collect()
             self.processes[name] = Process(self._program(name), guard=self.servers.guard, log=log)
         if wait:
             self.wait_ready(name)
+
+    def _collect(self) -> None:
+        """What browsers load, once a run."""
+        static = self.servers.home / "var" / "static"
+        if (static / "staticfiles.json").exists():
+            return
+        static.mkdir(parents=True, exist_ok=True)
+        program = programs.collect(self.environment())
+        done = subprocess.run(
+            program.argv,
+            cwd=program.cwd,
+            env=program.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def wait_ready(self, name: str, *, within: float = 60.0) -> None:
         wait_until_ready(self._process(name), within=within)

@@ -70,6 +70,11 @@ def screens(rooms: Rooms, live: Call) -> Iterator[Screen]:
     yield Screen("runs", f"{here}/runs/")
     yield Screen("outbox", f"{here}/outbox/")
     yield Screen("keys", f"{here}/calls/", lambda page: page.keyboard.press("?"), wide=True)
+    yield Screen("command", review, _command, wide=True)
+    yield Screen("preferences", f"{here}/settings/preferences/")
+    yield Screen("search", f"{here}/search/?q=Dana")
+    yield Screen("why", f"{here}/why/?customer=Dana")
+    yield Screen("search-empty", f"{here}/search/?q=nobody+here")
     yield Screen("account", f"{here}/calls/", _account)
     yield Screen("not-found", f"{here}/calls/CALL-NONE/", status=404)
     yield Screen("sign-in", "/account/login/", signed_in=False)
@@ -92,6 +97,11 @@ def _end_call(page: Page) -> None:
 
 def _preview(page: Page) -> None:
     page.get_by_role("button", name="Preview").first.click()
+
+
+def _command(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.locator("#command-list [role=option]").first.wait_for()
 
 
 def _account(page: Page) -> None:

@@ -20,6 +20,8 @@ from console.stack.errors import StackError
 from console.stack.guard import Guard
 from console.stack.process import Process, Program, wait_until_ready
 
+_KEPT = 8
+
 
 @dataclass
 class Servers:
@@ -104,7 +106,7 @@ def _start_postgres(servers: Servers, sockets: Path) -> None:
 
 
 def _run_cluster(servers: Servers, sockets: Path) -> postgres.Cluster:
-    """The kept cluster, so that templates are made once; a fresh one where another run holds it."""
+    """A kept cluster, so that templates are made once; a fresh one where other runs hold them all."""
     kept = _claim_kept(servers)
     for data in ([kept] if kept else []) + [servers.home / "pg"]:
         cluster = postgres.Cluster(data=data, sockets=sockets / "pg", fast=True)
@@ -123,13 +125,17 @@ def _run_cluster(servers: Servers, sockets: Path) -> postgres.Cluster:
 
 
 def _claim_kept(servers: Servers) -> Path | None:
+    """The first that no other run holds: runs side by side have one each, with its templates."""
     _, version = postgres.find_binaries(servers.home / "none")
-    try:
-        folder = places.open_var(programs.ROOT / ".cache" / "tests" / f"postgres-{version}")
-        servers.lock = places.take_lock(folder)
-    except StackError:
-        return None
-    return folder / "data"
+    for number in range(1, _KEPT + 1):
+        name = f"postgres-{version}" + (f"-{number}" if number > 1 else "")
+        try:
+            folder = places.open_var(programs.ROOT / ".cache" / "tests" / name)
+            servers.lock = places.take_lock(folder)
+        except StackError:
+            continue
+        return folder / "data"
+    return None
 
 
 def _drop_leftovers(url: str) -> None:

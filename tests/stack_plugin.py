@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests import servers
+from tests import servers, side_by_side
 from tests.servers import Servers
 
 pytest_plugins = ["tests.browser_plugin"]
@@ -22,7 +22,9 @@ _started: list[Servers] = []
 def pytest_load_initial_conftests(
     early_config: pytest.Config, args: list[str]
 ) -> Generator[None, Any, Any]:
-    if not _NOT_NEEDED.intersection(args) and not _started:
+    if side_by_side.is_asked(early_config.known_args_namespace):
+        side_by_side.prepare(early_config)
+    elif not _NOT_NEEDED.intersection(args) and not _started:
         _started.append(servers.start())
         early_config.add_cleanup(_started[0].stop)
     return (yield)

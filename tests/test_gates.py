@@ -7,12 +7,16 @@ from playwright.sync_api import Page
 
 from tests import screens
 from tests.gates_axe import violations
+from tests.gates_weight import weigh
 from tests.journeys import browsing
 from tests.journeys.house import open_house
 
 pytestmark = pytest.mark.browser
 ALL = os.environ.get("GATES") == "all"
 MODES = [(theme, width) for theme in screens.THEMES for width in screens.WIDTHS]
+WEIGHED = ("wall", "live", "review", "call", "run", "calls", "outbox", "preferences")
+BUDGET = {"script": 14_000, "style": 14_000, "htmx": 18_000, "icons": 6_000, "font": 100_000}
+BUDGET |= {"page": 15_000}
 OVERFLOW = (320, 390, 768, 900, 1024, 1180, 1440, 1920)
 # Panes, tables and the graph scroll by themselves; the page does not.
 _SPILLED = """() => [...document.querySelectorAll('body *')].filter((e) =>
@@ -51,6 +55,21 @@ def test_nothing_on_any_screen_keeps_anybody_out(rooms, open_page, theme, width)
     found = {screen.name: violations(page) for screen in everywhere(rooms, page)}
     broken = {name: lines for name, lines in found.items() if lines}
     assert not broken, "\n".join(f"{name}: {line}" for name in broken for line in broken[name])
+
+
+def test_a_first_view_stays_within_its_budget(rooms, open_page, capsys):
+    """Bytes as they came over the wire, with nothing in the cache."""
+    page = browsing.sign_in(open_page(), rooms.house, "lena")
+    shown = [one for one in screens.screens(rooms, rooms.live()) if one.name in WEIGHED]
+    found = {one.name: weigh(page, one.path) for one in shown}
+    with capsys.disabled():
+        print("", *(one.line(name) for name, one in found.items()), sep="\n")
+    assert found.keys() == set(WEIGHED)
+    for name, one in found.items():
+        assert len(one.requests) <= 10, f"{name}: {one.requests}"
+        for kind, most in BUDGET.items():
+            assert one.size[kind] <= most, f"{name}: {one.size[kind]} bytes of {kind}"
+        assert one.size["script"] > 1000 < one.size["style"], f"{name} was not weighed"
 
 
 @pytest.mark.parametrize("widths", [OVERFLOW if ALL else (320, 1024)], ids=str)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
@@ -52,7 +53,8 @@ class Proposals(RuleBasedStateMachine):
     transitions: ClassVar[set[tuple[str, str]]] = {
         ("", "pending"), ("pending", "pending"), ("pending", "approved"), ("pending", "rejected"),
         ("pending", "withdrawn"), ("pending", "expired"), ("approved", "pending"),
-        ("approved", "conflict"), ("conflict", "pending"),
+        ("approved", "conflict"), ("conflict", "pending"), ("approved", "superseded"),
+        ("conflict", "superseded"),
     }  # fmt: skip
 
     @initialize()
@@ -79,6 +81,66 @@ class Proposals(RuleBasedStateMachine):
         self._show(one)
         self.known.append(one)
         self._moved(one, "", "pending")
+
+    @rule(place=PLACE)
+    def propose_again(self, place: int) -> None:
+        """The same field of the same record: joins what is open, takes the place of what came back."""
+        one = self._at(place, "approved", "conflict")
+        rival = one if one.state == "pending" else self._rival(one, "pending")
+        wish = support.content(one.contact, mail=False, **{one.field: f"again {len(self.known)}"})
+        with self.office.scope():
+            made = support.propose(self.office, self.run, wish)
+        if rival is not None:
+            assert made.public_id == rival.public_id
+            if made.version != rival.version:
+                rival.version += 1
+                self._show(rival)
+            self._moved(rival, "pending", "pending")
+            return
+        fresh = Known(made.public_id, one.contact, one.field, authors={self.office.agent.id})
+        for stuck in self.known:
+            same = (stuck.contact, stuck.field) == (one.contact, one.field)
+            if same and stuck.state == "conflict":
+                self._to(stuck, "superseded")
+        self._show(fresh)
+        self.known.append(fresh)
+        self._moved(fresh, "", "pending")
+
+    @rule(place=PLACE)
+    def give_way(self, place: int) -> None:
+        """An approval, a newer wish, and then an undo of the first."""
+        self.approve(place, "lena", 0)
+        self.propose_again(place)
+        self.undo(place, "lena")
+
+    @rule(place=PLACE, who=LEADS)
+    def edit_and_approve(self, place: int, who: str) -> None:
+        one = self._at(place, "pending")
+        wish = support.content(one.contact, mail=False, **{one.field: f"w{one.version + 1}"})
+        code = self._try("edit_and_approve", one, who, base_version=one.version, content=wish)
+        if one.state != "pending":
+            assert code == "newer_version"
+            return
+        assert code == ""
+        one.version += 1
+        one.authors.add(self.office.house.actor(who).id)
+        self._show(one)
+        self._moved(one, "pending", "pending")
+        if one.field != "address":
+            one.held = one.sent = False
+            self._to(one, "approved")
+
+    @rule(place=PLACE, who=ANYBODY)
+    def snooze(self, place: int, who: str) -> None:
+        """It changes neither state nor version, and a decision is as open as before."""
+        one = self._at(place)
+        with self.office.scope():
+            until = scope.now() + timedelta(seconds=1)
+        code = self._try("snooze", one, who, until=until)
+        if who not in ("lena", "mei"):
+            assert code == "needs_role"
+        else:
+            assert code == ("" if one.state == "pending" else "already_decided")
 
     @rule(place=PLACE, who=LEADS)
     def edit(self, place: int, who: str) -> None:
@@ -139,7 +201,7 @@ class Proposals(RuleBasedStateMachine):
             assert code == "already_sent"
         else:
             assert code == ""
-            self._to(one, "pending")
+            self._to(one, "superseded" if self._rival(one, "pending") else "pending")
 
     @rule(place=PLACE)
     def withdraw(self, place: int) -> None:
@@ -206,6 +268,9 @@ class Proposals(RuleBasedStateMachine):
         if one.state != "conflict":
             assert code == "newer_version"
             return
+        if self._rival(one, "pending"):
+            assert code == "open_proposal"
+            return
         assert code == ""
         one.version += 1
         one.authors.add(self.office.lena.id)
@@ -220,6 +285,12 @@ class Proposals(RuleBasedStateMachine):
             rows = Proposal.objects.filter(public_id__in=ids)
             found = {row.public_id: (row.state, row.version) for row in rows}
         assert found == {one.public_id: (one.state, one.version) for one in self.known}
+
+    def _rival(self, one: Known, state: str) -> Known | None:
+        """Another proposal for the same field of the same record, in this state."""
+        place = (one.contact, one.field)
+        others = [k for k in self.known if k is not one and (k.contact, k.field) == place]
+        return next((k for k in others if k.state == state), None)
 
     def _at(self, place: int, *fit: str) -> Known:
         """Mostly one for which the rule is meant, now and then any."""

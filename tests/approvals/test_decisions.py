@@ -53,7 +53,7 @@ def test_races_have_exactly_one_winner(office):
     """Two leads and a double click at the same moment, again and again."""
     with office.scope():
         run = support.make_run(office)
-        found = [support.propose(office, run, support.content(n=i)) for i in range(RACES)]
+        found = [support.propose(office, run, support.content(f"c-{i}", n=i)) for i in range(RACES)]
         seen = {one.id: shown(one) for one in found}
     won, told = [], []
     people = [office.house.actor(name) for name in ("lena", "mei", "lena", "mei")]

@@ -38,3 +38,9 @@ def test_a_person_who_was_switched_off_is_out(scene, lena):
     scene.house.users["lena"].is_active = False
     scene.house.users["lena"].save()
     assert lena.get(scene.path("live/")).status_code == 302
+
+
+def test_a_page_of_another_role_says_which_role_who_holds_it_and_who_gives_it(scene):
+    html = scene.client("ines").get(scene.path("outbox/")).content.decode()
+    assert "Olive Brandt" in html
+    assert "You are signed in as Ines Roy, integrator. Roles are given by Adam Reyes." in html

@@ -33,7 +33,7 @@ def test_looking_is_noted_in_the_audit(scene, lena):
 
     lena.get(scene.path(f"live/{scene.call.public_id}/"))
     with scene.scope():
-        seen = AuditEntry.objects.get(action="viewed")
+        seen = AuditEntry.objects.get(action="revealed")
     assert (seen.object, seen.by_name) == (scene.call.public_id, "Lena Fischer")
 
 

@@ -3,7 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from approvals.models import OutboxEntry
+from approvals.models import Attempt, Breaker, OutboxEntry, Pause
+from console.builders import outbox
+from console.builders.look import Look
 
 
 @pytest.fixture
@@ -16,7 +18,7 @@ def approved(scene, lena):
 def set_entries(scene, **changes):
     with scene.scope():
         for entry in OutboxEntry.objects.all():
-            if changes["state"] == "succeeded":
+            if changes["state"] in ("succeeded", "reconcile"):
                 until = timezone.now() + timezone.timedelta(minutes=1)
                 entry.state, entry.lease, entry.lease_until = "sending", entry.id, until
                 entry.save()
@@ -98,3 +100,174 @@ def test_effects_are_touched_by_post_role_and_known_verbs_only(approved, lena, o
     assert lena.post(approved.path("outbox/OBX-00000000/cancel/")).status_code == 404
     with approved.scope():
         assert {one.state for one in OutboxEntry.objects.all()} == {"pending"}
+
+
+@pytest.fixture
+def adam(scene):
+    return scene.client("adam")
+
+
+@pytest.fixture
+def doubtful(approved):
+    """Sent, and no answer came back."""
+    set_entries(approved, state="unknown", reason="timeout", attempts=1)
+    return approved
+
+
+def first(scene):
+    with scene.scope():
+        return OutboxEntry.objects.select_related("run").order_by("id").first()
+
+
+def resolve(scene, client, verb, **form):
+    return client.post(scene.path(f"outbox/{first(scene).public_id}/{verb}/"), form)
+
+
+def test_a_doubt_shows_its_evidence_and_three_ways_out(doubtful, lena):
+    with doubtful.scope():
+        entry = OutboxEntry.objects.order_by("id").first()
+        Attempt.objects.create(
+            workspace_id=entry.workspace_id, entry=entry, number=1, lease=entry.id, worker="w1",
+            started_at=timezone.now(), wired_at=timezone.now(), verdict="ambiguous",
+            error="timeout", answer="<b>half an ans",
+        )  # fmt: skip
+    html = lena.get(doubtful.path(f"outbox/{entry.public_id}/")).content.decode()
+    for words in ("Nobody knows whether this happened", "Send again as new", "What proves it"):
+        assert words in html
+    assert "&lt;b&gt;half an ans" in html
+    assert "c-1001" in html
+
+
+def test_it_happened_needs_the_words_that_prove_it(doubtful, lena):
+    answer = resolve(doubtful, lena, "happened", evidence="  ")
+    assert answer.status_code == 422
+    assert first(doubtful).state == "unknown"
+    assert resolve(doubtful, lena, "happened", evidence="Seen in the CRM").status_code == 303
+    assert first(doubtful).result["evidence"] == "Seen in the CRM"
+    assert resolve(doubtful, lena, "happened", evidence="Again").status_code == 409
+
+
+def test_who_approved_does_not_say_that_it_goes_again(doubtful, lena):
+    page = lena.get(doubtful.path(f"outbox/{first(doubtful).public_id}/")).context["page"]
+    again = next(way for way in page.resolutions if way.href.endswith("/again/"))
+    assert again.off_reason
+    assert resolve(doubtful, lena, "again").status_code == 403
+    assert resolve(doubtful, doubtful.client("mei"), "again").status_code == 303
+
+
+def test_an_operator_reads_the_doubt_and_cannot_end_it(doubtful, olive):
+    page = olive.get(doubtful.path(f"outbox/{first(doubtful).public_id}/")).context["page"]
+    assert all("Lena Fischer" in way.off_reason for way in page.resolutions)
+
+
+def test_an_effect_that_is_not_ours_is_not_there(approved, other, lena):
+    assert lena.get(approved.path(f"outbox/{other.entry_id()}/")).status_code == 404
+    assert lena.post(approved.path(f"outbox/{first(approved).public_id}/")).status_code == 405
+
+
+def stop(scene, client, **form):
+    told = {"mode": "pause", "action": "", "reason": "The CRM doubles records", **form}
+    return client.post(scene.path("outbox/stop/"), told)
+
+
+def test_a_stop_is_seen_with_its_reason_on_page_and_rows(approved, adam, olive):
+    assert stop(approved, adam).status_code == 303
+    page = olive.get(approved.path("outbox/")).context["page"]
+    (banner,) = page.stops.banners
+    assert "The CRM doubles records" in banner.text
+    assert "2 effects wait" in banner.text
+    (held,) = [group for group in page.groups if group.rows]
+    assert all("Adam Reyes stopped sending" in row.text for row in held.rows)
+    assert (banner.links, page.stops.form) == ((), None)
+
+
+def test_it_goes_on_when_an_admin_says_so(approved, adam):
+    stop(approved, adam)
+    (link,) = adam.get(approved.path("outbox/")).context["page"].stops.banners[0].links
+    assert adam.post(link.href).status_code == 303
+    assert adam.get(approved.path("outbox/")).context["page"].stops.banners == ()
+    assert adam.post(link.href).status_code == 409
+
+
+def test_only_an_admin_stops_and_says_why(approved, lena, adam):
+    assert stop(approved, lena).status_code == 403
+    assert stop(approved, adam, reason=" ").status_code == 422
+    assert stop(approved, adam, mode="explode").status_code == 422
+    assert adam.get(approved.path("outbox/stop/")).status_code == 405
+    with approved.scope():
+        assert not Pause.objects.exists()
+
+
+@pytest.fixture
+def silent(approved):
+    """The CRM did not answer five times."""
+    with approved.scope():
+        Breaker.objects.create(
+            workspace_id=approved.house.workspace.id, connection_id=first(approved).connection_id,
+            failures=5, opened=1, opened_at=timezone.now(), reason="unreachable",
+            open_until=timezone.now() + timezone.timedelta(seconds=40),
+            changed_at=timezone.now(),
+        )  # fmt: skip
+    return approved
+
+
+def test_a_connection_that_does_not_answer_is_named(silent, olive):
+    (banner,) = olive.get(silent.path("outbox/")).context["page"].stops.banners
+    assert banner.title.startswith("crm does not answer since")
+    assert "could not be reached" in banner.text
+    assert "1 effect waits" in banner.text
+    assert "Next probe in" in banner.text
+
+
+def test_an_admin_lets_it_be_tried_now(silent, adam, lena):
+    path = silent.path(f"outbox/probe/{first(silent).connection_id}/")
+    assert lena.post(path).status_code == 403
+    assert adam.post(path).status_code == 303
+    assert adam.get(silent.path("outbox/")).context["page"].stops.banners == ()
+    assert adam.post(path).status_code == 409
+
+
+def test_what_still_moves_stays_on_the_first_page(approved, lena, monkeypatch):
+    """However much is over since: what needs somebody is never on page seven."""
+    monkeypatch.setattr(outbox, "PAGE", 1)
+    with approved.scope():
+        oldest = OutboxEntry.objects.order_by("created_at", "id").first()
+        OutboxEntry.objects.filter(id=oldest.id).update(state="failed", reason="status_422")
+        OutboxEntry.objects.exclude(id=oldest.id).update(state="cancelled", reason="undone")
+    page = lena.get(approved.path("outbox/")).context["page"]
+    assert {group.key: len(group.rows) for group in page.groups if group.rows} == {
+        "needs_you": 1,
+        "cancelled": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [("?action=crm.update_contact", 1), ("?state=held", 2), ("?state=failed", 2), ("?q=Whit", 2)],
+)
+def test_the_outbox_is_narrowed(approved, lena, query, count):
+    page = lena.get(approved.path(f"outbox/{query}")).context["page"]
+    assert sum(len(group.rows) for group in page.groups) == count
+
+
+def test_a_narrowed_outbox_is_not_told_what_is_not_narrowed(approved, lena):
+    assert lena.get(approved.path("outbox/?state=held")).context["page"].topic is None
+    assert lena.get(approved.path("outbox/")).context["page"].topic.name == "outbox"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"state": "failed"}, {"state": "unknown"}, {"state": "reconcile"}, {"state": "cancelled"},
+        {"attempts": 2}, {"held": True}, {"held": True, "attempts": 1}, {"state": "succeeded"},
+    ],
+)  # fmt: skip
+def test_every_group_finds_what_its_word_says(approved, changes):
+    """The words of a row and the question to the database are the same rule."""
+    set_entries(approved, **{"state": "pending", **changes})
+    with approved.scope():
+        look = Look(workspace=approved.house.workspace, now=timezone.now())
+        entry = OutboxEntry.objects.order_by("id").first()
+        of_it = OutboxEntry.objects.filter(id=entry.id)
+        found = [key for key in outbox.GROUPS if of_it.filter(outbox.in_group(key)).exists()]
+        assert found == [outbox.group_of(entry, look)]

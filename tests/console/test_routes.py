@@ -19,6 +19,11 @@ IDS = {
     "run_id": lambda scene: scene.run.public_id,
     "entry_id": lambda scene: scene.entry_id(),
     "verb": lambda scene: "cancel",
+    "key": lambda scene: "problem",
+    "view_id": lambda scene: str(scene.call.id),
+    "screen": lambda scene: "nowhere",
+    "connection_id": lambda scene: str(scene.call.connection_id),
+    "number": lambda scene: "1",
 }
 
 
@@ -42,7 +47,8 @@ def workspace_routes():
 def address(route, slug, scene):
     text = f"/{route}".replace("<slug:slug>", slug)
     for name, value in IDS.items():
-        text = text.replace(f"<str:{name}>", value(scene))
+        for converter in ("str", "int"):
+            text = text.replace(f"<{converter}:{name}>", value(scene))
     assert "<" not in text, f"say in IDS what stands for the parameter of {route}"
     return text
 

@@ -38,12 +38,12 @@ def test_steps_wish_approval_and_effects_stand_in_order(scene, lena):
         "Call",
         "Propose a customer update",
         "Approval",
-        "crm.update_contact",
-        "resend.send_followup_email",
+        "Update contact in CRM",
+        "Follow-up email",
     ]
     results = {row.title: row.result for row in page.steps}
     assert results["Approval"] == "Approved by Lena Fischer"
-    assert results["crm.update_contact"] == "In its hold"
+    assert results["Update contact in CRM"] == "In its hold"
 
 
 def test_the_graph_leads_from_the_call_to_the_effects(scene, lena):
@@ -57,7 +57,7 @@ def test_the_graph_leads_from_the_call_to_the_effects(scene, lena):
 def test_an_effect_shows_its_delivery_and_frozen_arguments(scene, lena):
     approve(scene)
     page = page_of(scene, lena).context["page"]
-    step = next(row.key for row in page.steps if row.title == "crm.update_contact")
+    step = next(row.key for row in page.steps if row.title == "Update contact in CRM")
     html = page_of(scene, lena, step).content.decode()
     assert "Held for undo" in html
     assert "Waiting for the far side" in html

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from approvals import action_types, connectors
 from console.demo import harbor, northwind, people, ringing, seeding
 from runs import scope
 from runs.api import keys
@@ -194,3 +195,14 @@ def test_the_scripts_set_off_what_they_should_and_nothing_else():
         }
     assert fired.pop("missing_field_escalation") >= {"pricing_commitment", "asks_for_person"}
     assert fired == {name: set() for name in fired}
+
+
+@pytest.mark.django_db
+def test_every_action_of_northwind_can_be_sent(tmp_path, monkeypatch):
+    seed(tmp_path, monkeypatch)
+    home = workspace("northwind")
+    with scope.workspace(home.id):
+        for action in northwind.CONTENT.actions:
+            kind = action_types.get(action.type)
+            assert action_types.parse(kind.Config, action.config)
+            assert connectors.resolve(connectors.locate(action.connection)).base_url

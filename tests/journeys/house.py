@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from approvals.models import Proposal
 from console.demo import northwind, ringing, seeding
 from runs import releases, scope
 from runs.models import Workflow, Workspace
@@ -26,9 +27,18 @@ class House:
     api_key: str
 
     def place(self, script: str, *, speed: float = 6.0) -> str:
-        """Ring; the provider's id of the call comes back."""
+        """Ring; the provider's id of the call comes back. What earlier calls left open is withdrawn: a
+        later wish for the same field would join it."""
+        self.end_open()
         ring = ringing.Ring(northwind.SLUG, northwind.LINE, script, speed)
         return ringing.place(ring, simulator_url=self.stack.simulator_url, base_url=self.stack.url)
+
+    def end_open(self, caller: str = "") -> None:
+        """Withdraw the open proposals of all customers, or of the one with this number."""
+        with scope.workspace(self.workspace.id):
+            found = Proposal.objects.filter(state="pending")
+            found = found.filter(customer__phones__contains=[caller]) if caller else found
+            found.update(state="withdrawn", decided_at=scope.now())
 
     def judge(self, path: str) -> dict[str, Any]:
         with urllib.request.urlopen(f"{self.stack.simulator_url}/_sim/{path}", timeout=5) as answer:

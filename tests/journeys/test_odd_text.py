@@ -87,12 +87,19 @@ def test_odd_text_is_shown_as_text(house, page, page_problems):
     wait_until("the rung calls are known", lambda: len(_rung(house, rung)) == len(rung))
     for call in _rung(house, rung):
         page.goto(f"/w/northwind/calls/{call.public_id}/")
+        # The name that its telephone system told, letter by letter, as nothing but text.
+        assert _spaced(call.caller_name) in _spaced(page.text_content("body") or "")
         page.goto(f"/w/northwind/runs/{call.run.public_id}/")
     for path in ("live/", "calls/", "runs/"):
         page.goto(f"/w/northwind/{path}")
     assert not dialogs
     assert not page_problems
     assert not [status for status in answers if status >= 500]
+
+
+def _spaced(text):
+    """White space is one space on a page."""
+    return " ".join(text.split())
 
 
 def _rung(house, call_ids):

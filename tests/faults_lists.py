@@ -1,0 +1,27 @@
+"""Faults of lists, runs, replay and the outbox's pages."""
+
+from tests.faults_form import Fault
+
+FAULTS = [
+    Fault(
+        "replay-shows-what-came-later",
+        "runs/rewind.py",
+        "Event.objects.filter(run=run, number__lte=number)",
+        "Event.objects.filter(run=run, number__lte=number + 1)",
+        "tests/console/test_replay.py::test_a_field_has_the_value_it_had_then",
+    ),
+    Fault(
+        "revealed-without-asking",
+        "console/builders/steps.py",
+        "    shown = whole if unveiling.reason else masked(look).hidden(whole)\n",
+        "    shown = whole\n",
+        "tests/console/test_replay.py::test_values_stay_hidden_until_they_are_asked_for",
+    ),
+    Fault(
+        "days-of-the-server",
+        "console/builders/asked.py",
+        "tzinfo=timezone.get_current_timezone()",
+        "tzinfo=timezone.get_default_timezone()",
+        "tests/console/test_lists.py::test_a_day_is_a_day_of_the_person",
+    ),
+]

@@ -1,0 +1,98 @@
+"""A policy under which something would wait for ever is refused when it is saved, with the reason."""
+
+import pytest
+
+from runs import releases, satisfiable, scope
+from runs.errors import Invalid
+from runs.models import Release, Workflow
+from runs.models.user import Membership, User
+from runs.policies import Autonomy, Policy, RiskRule, Stage, Terms
+from tests import factories
+from tests.people import northwind
+
+pytestmark = pytest.mark.django_db
+LEAD, ADMIN, OPERATOR = ({"roles": (one,)} for one in ("support_lead", "admin", "operator"))
+
+
+@pytest.fixture
+def house():
+    return northwind()
+
+
+def refused(house, policy, hold=10):
+    """The code under which Adam is told that it cannot be saved; empty where it was."""
+    actions = tuple(
+        one.model_copy(update={"hold_seconds": hold}) for one in factories.CONTENT.actions
+    )
+    content = factories.CONTENT.model_copy(update={"policy": policy, "actions": actions})
+    with scope.workspace(house.workspace.id):
+        workflow = Workflow.objects.create(
+            workspace=house.workspace, name=f"w{hold}", title="W", updated_at=scope.now()
+        )
+        known = {"content": content, "by": house.actor("adam"), "at": scope.now()}
+        try:
+            releases.publish(workflow, **known)
+        except Invalid as refusal:
+            return str(refusal.details["why"])
+        assert Release.objects.filter(workflow=workflow).exists()
+        return ""
+
+
+def ruled(*stages, four_eyes=None, risk="medium", **terms):
+    found = Terms(stages=tuple(Stage(**one) for one in stages), four_eyes=four_eyes, **terms)
+    rule = RiskRule(key="r", words="R", action="crm.*", risk=risk, terms=found)
+    return Policy(rules=(rule,))
+
+
+@pytest.mark.parametrize(
+    ("policy", "why"),
+    [
+        (ruled(LEAD), ""),
+        (ruled({**LEAD, "people": 2}), ""),
+        (ruled({**LEAD, "people": 3}), "too_few_people"),
+        (ruled(LEAD, ADMIN), ""),
+        (ruled(LEAD, ADMIN, ADMIN), "too_few_people"),
+        (ruled({"roles": ("support_lead", "admin"), "people": 3}), ""),
+        (ruled({**LEAD, "people": 2}, four_eyes=True), "too_few_people"),
+        (ruled({**LEAD, "people": 2}, risk="high"), "too_few_people"),
+        (ruled(LEAD, four_eyes=True), ""),
+        (ruled({"roles": ("auditor",)}), "role_decides_nothing"),
+        (ruled({"roles": ("director",)}), "role_decides_nothing"),
+        (ruled(LEAD, approve_by_minutes=2000), "clocks_contradict"),
+        (ruled(LEAD, execute_by_minutes=240), "clocks_contradict"),
+        (Policy(approve_by_minutes=1, execute_by_minutes=2), ""),
+        (Policy(autonomy={"crm.nothing": Autonomy(level="ask")}), "action_not_configured"),
+        (Policy(rules=ruled(LEAD).rules * 2), "rule_named_twice"),
+    ],
+)
+def test_what_can_never_be_satisfied_is_refused(house, policy, why):
+    assert refused(house, policy) == why
+
+
+def test_a_hold_that_outlasts_the_time_to_send_is_refused(house):
+    policy = ruled(LEAD, approve_by_minutes=1, execute_by_minutes=2)
+    assert refused(house, policy, hold=119) == ""
+    assert refused(house, policy, hold=120) == "hold_too_long"
+
+
+def test_a_role_that_nobody_holds_any_more_is_refused(house):
+    Membership.objects.filter(user=house.users["olive"]).delete()
+    assert refused(house, ruled(OPERATOR)) == "nobody_holds"
+
+
+def test_who_has_left_counts_no_more(house):
+    User.objects.filter(id=house.users["mei"].id).update(is_active=False)
+    assert refused(house, ruled({**LEAD, "people": 2})) == "too_few_people"
+
+
+def test_one_person_with_two_roles_fills_one_place():
+    both, lead = frozenset({"support_lead", "admin"}), frozenset({"support_lead"})
+    stages = (Stage(**LEAD), Stage(**ADMIN))
+    assert not satisfiable.enough(stages, [both], four_eyes=False)
+    assert satisfiable.enough(stages, [both, lead], four_eyes=False)
+    assert satisfiable.enough(stages, [lead, both], four_eyes=False)
+
+
+def test_a_limit_on_what_is_never_done_is_refused():
+    with pytest.raises(ValueError, match="a limit means nothing"):
+        Autonomy(level="never", limit={"amount": "5", "currency": "EUR"})
