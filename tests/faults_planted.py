@@ -10,6 +10,7 @@ from tests import (
     faults_live,
     faults_outbox,
     faults_playback,
+    faults_policy,
     faults_proposals,
     faults_review,
     faults_tests,
@@ -82,8 +83,8 @@ FAULTS = [
     ),
     Fault(
         "no-four-eyes",
-        "approvals/decisions.py",
-        'if proposal.risk == "high" and by.id in versions.authors(proposal):',
+        "approvals/quorum.py",
+        "if four_eyes(proposal) and by.id in versions.authors(proposal):",
         "if False:",
         "tests/approvals/test_decisions.py::test_with_four_eyes_the_author_does_not_decide",
     ),
@@ -237,8 +238,8 @@ FAULTS = [
     Fault(
         "risk-without-its-role",
         "approvals/policy.py",
-        "    named = role_from(policy, verdict.risk)\n",
-        '    named = ""\n',
+        "    if role_from(policy, verdict.risk):\n",
+        "    if False:\n",
         "tests/approvals/test_policy.py::test_from_a_named_risk_on_its_role_decides",
     ),
     Fault(
@@ -292,6 +293,7 @@ FAULTS += faults_console.FAULTS
 FAULTS += faults_lists.FAULTS
 FAULTS += faults_outbox.FAULTS
 FAULTS += faults_playback.FAULTS
+FAULTS += faults_policy.FAULTS
 FAULTS += faults_proposals.FAULTS
 FAULTS += faults_live.FAULTS
 FAULTS += faults_tests.FAULTS

@@ -13,7 +13,7 @@ FAULTS = [
     Fault(
         "contradictions-unseen",
         "approvals/judging.py",
-        "    return _raised(rules, verdict, wrong[0].rule) if wrong else verdict\n",
+        "    return policy.raised(rules, verdict, wrong[0].rule) if wrong else verdict\n",
         "    return verdict\n",
         "tests/voice/test_capabilities.py::test_a_value_that_the_words_contradict_is_of_high_risk",
     ),

@@ -72,6 +72,7 @@ def screens(rooms: Rooms, live: Call) -> Iterator[Screen]:
     yield Screen("keys", f"{here}/calls/", lambda page: page.keyboard.press("?"), wide=True)
     yield Screen("command", review, _command, wide=True)
     yield Screen("preferences", f"{here}/settings/preferences/")
+    yield Screen("rules", f"{here}/settings/rules/")
     yield Screen("search", f"{here}/search/?q=Dana")
     yield Screen("why", f"{here}/why/?customer=Dana")
     yield Screen("search-empty", f"{here}/search/?q=nobody+here")

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from approvals import contents, proposals, versions
+from approvals import contents, judging, proposals, quorum, versions
 from approvals.contents import Change, Content, Effect
 from approvals.contradictions import Contradiction
 from approvals.models import OutboxEntry, Proposal, ProposalVersion
@@ -42,6 +42,7 @@ from console.words import fields, refusals
 from console.words import gate as words
 from runs import releases
 from runs.people import Actor
+from runs.policies import Stage
 
 
 def review(
@@ -162,7 +163,9 @@ def _value(field: str, value: Any, look: Look) -> str:
 
 
 def why(proposal: Proposal, release: releases.Content) -> WhyBox:
-    rule = next((one for one in release.policy.rules if one.key == proposal.rule), None)
+    # Judged by the newest rules; one that is gone is still in the release of the call.
+    rules = (*judging.rules_of(proposal.run).rules, *release.policy.rules)
+    rule = next((one for one in rules if one.key == proposal.rule), None)
     titles = {
         "low": _("Low-risk changes need a %(role)s."),
         "medium": _("Medium-risk changes need a %(role)s."),
@@ -170,12 +173,21 @@ def why(proposal: Proposal, release: releases.Content) -> WhyBox:
     }
     return WhyBox(
         title=titles[proposal.risk] % {"role": refusals.role(proposal.role)},
-        rule_code=f"ON RISK {proposal.risk} REQUIRE APPROVAL ROLE {proposal.role}",
+        rule_code=_rule_code(proposal),
         fact=_("%(fact)s.") % {"fact": rule.words.rstrip(".")}
         if rule
         else attention.rule_words(proposal.rule),
         tone="bad" if proposal.risk == "high" else "warn",
     )
+
+
+def _rule_code(proposal: Proposal) -> str:
+    """As the workflow's text says it."""
+    stages = quorum.stages_of(proposal)
+    if len(stages) == 1 and stages[0] == Stage(roles=(proposal.role,)):
+        return f"ON RISK {proposal.risk} REQUIRE APPROVAL ROLE {proposal.role}"
+    named = " THEN ".join(f"{one.people} ROLE {', '.join(one.roles)}" for one in stages)
+    return f"ON RISK {proposal.risk} REQUIRE APPROVALS {named}"
 
 
 def effect_row(effect: Effect, release: releases.Content, look: Look) -> EffectRow:

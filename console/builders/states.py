@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from approvals import contents, versions
+from approvals import contents, quorum, versions
 from approvals.models import Proposal, ProposalVersion
 from approvals.models.proposal import ProposalState
 from console.builders import place as places
@@ -13,6 +13,7 @@ from console.builders.place import Place
 from console.pictures import times
 from console.pictures.pieces import Banner, Link
 from console.words import fields
+from console.words import policies as words
 from runs.models import User
 from runs.people import Actor
 
@@ -35,7 +36,23 @@ def banner(proposal: Proposal, actor: Actor, look: Look, place: Place) -> Banner
             title=_("Nobody decided in time."),
             text=_("Nothing was sent. The run keeps the proposal."),
         )
+    if proposal.state == ProposalState.PENDING and proposal.given:
+        return _given(proposal, look)
     return _elsewhere(proposal, actor, look, place)
+
+
+def _given(proposal: Proposal, look: Look) -> Banner | None:
+    """Who has said yes already, and who is still needed."""
+    found = quorum.progress(proposal)
+    if found.stage is None:
+        return None
+    said = [f"{one.user_name} {times.when(one.at, now=look.now).text}" for one in found.given]
+    return Banner(
+        tone="info",
+        icon="user-check",
+        title=words.progress(len(found.given), found.needed, found.stage, found.left),
+        text=", ".join(said),
+    )
 
 
 def _elsewhere(proposal: Proposal, actor: Actor, look: Look, place: Place) -> Banner | None:

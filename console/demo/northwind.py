@@ -2,14 +2,13 @@
 
 from typing import Any
 
+from console.demo.northwind_rules import DISPATCH, MAIL, POLICY, UPDATE
 from runs.releases import (
     ActionConfig,
     AgentProfile,
     Content,
     Field,
     Objective,
-    Policy,
-    RiskRule,
     Topic,
     Trigger,
     WorkflowSpec,
@@ -19,10 +18,7 @@ SLUG = "northwind"
 NAME = "Northwind Heating"
 LINE = "+441614960100"
 
-_UPDATE = "crm.update_contact"
-_MAIL = "resend.send_followup_email"
 _TASK = "desk.create_task"
-_DISPATCH = "dispatch.note_wish"
 _WAYS = ("phone", "sms", "email")
 
 _INSTRUCTIONS = """\
@@ -108,61 +104,6 @@ OBJECTIVE = Objective(
     ),
 )
 
-POLICY = Policy(
-    rules=(
-        RiskRule(
-            key="contact_data",
-            words="A phone number or e-mail address changes",
-            action=_UPDATE,
-            field="mobile",
-            risk="medium",
-        ),
-        RiskRule(
-            key="contact_phone",
-            words="A phone number or e-mail address changes",
-            action=_UPDATE,
-            field="phone",
-            risk="medium",
-        ),
-        RiskRule(
-            key="contact_email",
-            words="A phone number or e-mail address changes",
-            action=_UPDATE,
-            field="email",
-            risk="medium",
-        ),
-        RiskRule(
-            key="follow_up_asked",
-            words="A follow-up binds a colleague's time",
-            action=_UPDATE,
-            field="followup_needed",
-            risk="medium",
-        ),
-        RiskRule(
-            key="notes_only",
-            words="Only notes change",
-            action=_UPDATE,
-            field="notes",
-            risk="low",
-        ),
-        RiskRule(
-            key="preference",
-            words="How the customer likes to be reached",
-            action=_UPDATE,
-            field="preferred_channel",
-            risk="low",
-        ),
-        RiskRule(
-            key="mail_to_customer",
-            words="A message leaves the house",
-            action=_MAIL,
-            risk="medium",
-        ),
-    ),
-    approve_by_minutes=4 * 60,
-    execute_by_minutes=24 * 60,
-)
-
 CONTENT = Content(
     workflow=WorkflowSpec(
         name="voice.customer_call_flow",
@@ -173,7 +114,7 @@ CONTENT = Content(
             "support.create_followup_task",
             "crm.propose_customer_update",
         ),
-        external_actions=(_UPDATE, _MAIL, _TASK, _DISPATCH),
+        external_actions=(UPDATE, MAIL, _TASK, DISPATCH),
         retention_days=730,
     ),
     objective=OBJECTIVE,
@@ -185,14 +126,14 @@ CONTENT = Content(
     ),
     actions=(
         ActionConfig(
-            key=_UPDATE,
+            key=UPDATE,
             type="update_contact",
             connection="crm",
             config={"receipt_property": "readback_receipt"},
             hold_seconds=10,
         ),
         ActionConfig(
-            key=_MAIL,
+            key=MAIL,
             type="send_email",
             connection="mail",
             config={"from": "Northwind Heating <hello@northwind.example>"},
@@ -206,7 +147,7 @@ CONTENT = Content(
             hold_seconds=10,
         ),
         ActionConfig(
-            key=_DISPATCH,
+            key=DISPATCH,
             type="http_request",
             connection="http",
             config={

@@ -39,3 +39,4 @@ class PreferencesPage:
     zone_error: str
     zones: tuple[str, ...]
     banner: Banner | None = None
+    rules_href: str = ""  # for who may read the rules

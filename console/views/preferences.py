@@ -10,6 +10,7 @@ from console.builders import preferences as builder
 from console.requests import PageRequest
 from console.views.pages import draw, look_of
 from runs import preferences
+from runs.access import Permission, can
 from runs.errors import Invalid
 
 
@@ -48,7 +49,14 @@ def _draw(
     status: int = 200,
 ) -> HttpResponse:
     look = look_of(request)
-    page = builder.page(request.user, look, sent=sent, wrong=wrong, saved=saved)
+    page = builder.page(
+        request.user,
+        look,
+        sent=sent,
+        wrong=wrong,
+        saved=saved,
+        rules=can(request.actor, Permission.SEE_PROPOSALS),
+    )
     return draw(
         request,
         "console/preferences.html",

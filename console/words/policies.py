@@ -104,14 +104,8 @@ def change_title(code: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def progress(given: int, needed: int, roles: Sequence[str], left: int) -> str:
-    """ "1 of 2 said yes; a support lead is still needed"."""
-    known = {"given": given, "needed": needed, "n": left, "roles": refusals.roles(roles)}
-    return (
-        ngettext(
-            "%(given)d of %(needed)d said yes; needed next: %(roles)s.",
-            "%(given)d of %(needed)d said yes; needed next: %(n)d × %(roles)s.",
-            left,
-        )
-        % known
-    )
+def progress(given: int, needed: int, open_stage: Stage, left: int) -> str:
+    """ "1 of 2 said yes; needed next: support lead."."""
+    rest = _stage(open_stage.model_copy(update={"people": left}))
+    known = {"given": given, "needed": needed, "roles": rest}
+    return _("%(given)d of %(needed)d said yes; needed next: %(roles)s.") % known

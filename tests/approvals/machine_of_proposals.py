@@ -14,6 +14,7 @@ from approvals.models import Proposal
 from approvals.records import Settled
 from runs import releases, scope
 from runs.errors import Refused
+from runs.policies import Stage, Terms
 from tests.approvals import support
 from tests.factories import CONTENT
 
@@ -24,11 +25,16 @@ AGE = st.sampled_from([0, 0, 0, 1])
 
 
 def content() -> releases.Content:
-    """Where a lead decides about a mobile number alone, and about an address with four eyes."""
+    """Where a lead decides about a mobile number alone, about an address with four eyes, about an e-mail
+    address with a second lead."""
     high = releases.RiskRule(
         key="address", words="Address", action="crm.update_contact", field="address", risk="high"
     )
-    rules = (*CONTENT.policy.rules, high)
+    two = releases.RiskRule(
+        key="email", words="E-mail", action="crm.update_contact", field="email", risk="medium",
+        terms=Terms(stages=(Stage(roles=("support_lead",), people=2),)),
+    )  # fmt: skip
+    rules = (*CONTENT.policy.rules, high, two)
     return CONTENT.model_copy(update={"policy": releases.Policy(rules=rules)})
 
 
@@ -43,6 +49,11 @@ class Known:
     shown: list[tuple[int, str]] = field(default_factory=list)
     sent: bool = False
     held: bool = False
+    given: set[str] = field(default_factory=set)
+
+    @property
+    def needed(self) -> int:
+        return 2 if self.field == "email" else 1
 
 
 class Proposals(RuleBasedStateMachine):
@@ -64,13 +75,14 @@ class Proposals(RuleBasedStateMachine):
             self.run = support.make_run(self.office)
         self.propose("mobile")
         self.propose("address")
+        self.propose("email")
 
     def teardown(self) -> None:
         with self.office.scope():
             Proposal.objects.filter(state="pending").update(state="withdrawn")
             support.OutboxEntry.objects.filter(state="pending").update(state="cancelled")
 
-    @rule(field=st.sampled_from(["mobile", "address"]))
+    @rule(field=st.sampled_from(["mobile", "address", "email"]))
     def propose(self, field: str) -> None:
         Proposals.serial += 1
         contact = f"c-m{Proposals.serial}"
@@ -127,8 +139,7 @@ class Proposals(RuleBasedStateMachine):
         self._show(one)
         self._moved(one, "pending", "pending")
         if one.field != "address":
-            one.held = one.sent = False
-            self._to(one, "approved")
+            self._says_yes(one, who)
 
     @rule(place=PLACE, who=ANYBODY)
     def snooze(self, place: int, who: str) -> None:
@@ -158,7 +169,9 @@ class Proposals(RuleBasedStateMachine):
 
     @rule(place=PLACE, who=ANYBODY, age=AGE)
     def approve(self, place: int, who: str, age: int) -> None:
-        one = self._at(place, "pending")
+        self._approve(self._at(place, "pending"), who, age)
+
+    def _approve(self, one: Known, who: str, age: int) -> None:
         version, digest = one.shown[max(0, len(one.shown) - 1 - age)]
         by = self.office.house.actor(who)
         code = self._try("approve", one, who, version=version, digest=digest)
@@ -166,14 +179,27 @@ class Proposals(RuleBasedStateMachine):
             assert code == "needs_role"
         elif one.field == "address" and by.id in one.authors:
             assert code == "four_eyes"
+        elif one.state == "pending" and who in one.given:
+            assert code == "counted_already"
         elif one.state != "pending":
             assert code == "already_decided"
         elif version != one.version:
             assert code == "changed_since_shown"
         else:
             assert code == ""
-            one.held = one.sent = False
-            self._to(one, "approved")
+            self._says_yes(one, who)
+
+    @rule(place=PLACE, age=AGE)
+    def second_yes(self, place: int, age: int) -> None:
+        """Whoever has not said yes to what is half allowed, and then once more who has."""
+        half = [one for one in self.known if one.state == "pending" and one.given]
+        if not half:
+            return
+        at = self.known.index(half[place % len(half)])
+        who = "mei" if "lena" in self.known[at].given else "lena"
+        again = next(iter(self.known[at].given))
+        self._approve(self.known[at], again, 0)
+        self._approve(self.known[at], who, age)
 
     @rule(place=PLACE, who=ANYBODY, age=AGE)
     def reject(self, place: int, who: str, age: int) -> None:
@@ -201,6 +227,7 @@ class Proposals(RuleBasedStateMachine):
             assert code == "already_sent"
         else:
             assert code == ""
+            one.given.clear()
             self._to(one, "superseded" if self._rival(one, "pending") else "pending")
 
     @rule(place=PLACE)
@@ -283,8 +310,8 @@ class Proposals(RuleBasedStateMachine):
         with self.office.scope():
             ids = [one.public_id for one in getattr(self, "known", [])]
             rows = Proposal.objects.filter(public_id__in=ids)
-            found = {row.public_id: (row.state, row.version) for row in rows}
-        assert found == {one.public_id: (one.state, one.version) for one in self.known}
+            found = {row.public_id: (row.state, row.version, row.given) for row in rows}
+        assert found == {k.public_id: (k.state, k.version, len(k.given)) for k in self.known}
 
     def _rival(self, one: Known, state: str) -> Known | None:
         """Another proposal for the same field of the same record, in this state."""
@@ -307,7 +334,17 @@ class Proposals(RuleBasedStateMachine):
             return refusal.code
         return ""
 
+    def _says_yes(self, one: Known, who: str) -> None:
+        one.given.add(who)
+        if len(one.given) < one.needed:
+            self._moved(one, "pending", "pending")
+            return
+        one.held = one.sent = False
+        self._to(one, "approved")
+
     def _show(self, one: Known) -> None:
+        """A new version: no yes to the one before stands."""
+        one.given.clear()
         with self.office.scope():
             version = proposals.version_of(proposals.get(one.public_id))
         one.shown.append((version.version, bytes(version.digest).hex()))

@@ -23,8 +23,9 @@ _SPOKEN = ("aria-label", "title", "placeholder", "alt")
 # Names and codes are the same in every language; months come from Django.
 _SAME = {
     *("Readback", "English", "Deutsch", "Brackets", "CRM", "SMS", "GMT", "UTC", "JSON"),
-    # The language of workflows, and a scheme of handles.
-    *("RISK", "REQUIRE", "APPROVAL", "ROLE", "wrp"),
+    # The language of workflows, and schemes of handles.
+    *("RISK", "REQUIRE", "APPROVAL", "ROLE", "APPROVE", "EXECUTE", "DEFAULT", "MINUTES"),
+    *("wrp", "outbox"),
     *("Enter", "Ctrl", "Esc", "Space", "Strg", "Europe", "London"),
     *("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"),
 }

@@ -51,7 +51,7 @@ def test_it_runs_alone_without_anything_of_ours(export):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "whole (6 lines)" in done.stdout
-    assert "audit of northwind: whole (2 lines)" in done.stdout
+    assert "audit of northwind: whole (3 lines)" in done.stdout
 
 
 def _payload(lines):
@@ -149,7 +149,7 @@ def test_wrong_use_is_told_in_one_line(capsys, tmp_path):
 
 def test_the_database_is_verified_by_the_same_code(export, capsys):
     call_command("verify_ledger")
-    assert "2 chains are whole (8 lines)" in capsys.readouterr().out
+    assert "2 chains are whole (9 lines)" in capsys.readouterr().out
 
 
 def test_what_is_not_there_cannot_be_exported(export):

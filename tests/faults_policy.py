@@ -1,0 +1,63 @@
+"""Faults around who decides: yeses counted wrongly, four eyes that miss an editor, limits that limit nothing."""
+
+from tests.faults_form import Fault
+
+FAULTS = [
+    Fault(
+        "quorum-of-one",
+        "approvals/decisions.py",
+        "len(place.given) + 1 >= place.needed",
+        "len(place.given) + 1 >= 1",
+        "tests/approvals/test_quorum.py::test_the_first_of_two_lets_nothing_go",
+    ),
+    Fault(
+        "one-person-twice",
+        "approvals/quorum.py",
+        "    if waits and any(",
+        "    if False and any(",
+        "tests/approvals/test_quorum.py::test_one_person_counts_once",
+    ),
+    Fault(
+        "four-eyes-of-the-first-author",
+        "approvals/versions.py",
+        "ProposalVersion.objects.filter(proposal=proposal).values_list(",
+        "ProposalVersion.objects.filter(proposal=proposal, version=1).values_list(",
+        "tests/approvals/test_quorum.py::test_four_eyes_hold_where_the_policy_says_so",
+    ),
+    Fault(
+        "auto-above-its-limit",
+        "approvals/policy.py",
+        'return "over_limit" if sum(',
+        'return "" if sum(',
+        "tests/approvals/test_quorum.py::test_an_automatic_effect_stays_under_its_limit",
+    ),
+    Fault(
+        "amounts-without-currency",
+        "approvals/conditions.py",
+        "    if amount is not None and amount.currency == limit.currency:\n",
+        "    if amount is not None:\n",
+        "tests/approvals/test_conditions.py::"
+        "test_an_amount_is_compared_in_its_own_currency_or_is_the_highest_risk",
+    ),
+    Fault(
+        "somebody-elses-record",
+        "approvals/gate.py",
+        "    if about != run.customer.external_id:\n",
+        "    if False:\n",
+        "tests/approvals/test_quorum.py::test_another_customers_record_is_refused_and_recorded",
+    ),
+    Fault(
+        "published-unseen",
+        "console/views/policies.py",
+        'if request.POST.get("seen", "") != builder.seen(text, base):',
+        "if False:",
+        "tests/console/test_policies.py::test_what_was_not_looked_at_is_not_published",
+    ),
+    Fault(
+        "quote-not-doubled",
+        "runs/workflow_tokens.py",
+        """text.replace("'", "''")""",
+        "text",
+        "tests/runs/test_workflow_text.py::test_a_quote_inside_a_text_is_doubled",
+    ),
+]
