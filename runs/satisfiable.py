@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import re2
 
+from runs.access import Permission, holders
 from runs.errors import Invalid
 from runs.models import Membership, Workspace
 from runs.policies import DECIDERS, Policy, Stage, Terms, every_term
@@ -51,13 +52,17 @@ def check_people(policy: Policy, workspace_id: uuid.UUID) -> None:
 
 
 def enough(stages: Sequence[Stage], people: Sequence[Roles], *, four_eyes: bool) -> bool:
-    """Whether different people can fill every place; with four eyes also when any one of them has written
-    the proposal and is out."""
+    """Whether different people can fill every place; with four eyes also when any one of those who can edit
+    has written the proposal and is out."""
     places = [frozenset(stage.roles) for stage in stages for _ in range(stage.people)]
-    if not four_eyes:
-        return _filled(places, people)
-    rest = ([*people[:out], *people[out + 1 :]] for out in range(len(people)))
-    return bool(people) and all(_filled(places, one) for one in rest)
+    if not _filled(places, people):
+        return False
+    editors = set(holders(Permission.DECIDE_PROPOSAL)) if four_eyes else set()
+    return all(
+        _filled(places, [*people[:out], *people[out + 1 :]])
+        for out, roles in enumerate(people)
+        if roles & editors
+    )
 
 
 def _filled(places: Sequence[Roles], people: Sequence[Roles]) -> bool:

@@ -59,7 +59,7 @@ def page(
         error=draft.error if draft else "",
         rows=min(40, max(8, text.count("\n") + 2)),
         days=tuple(
-            Option(value=str(n), text=words.clock(n * 24 * 60), chosen=n == (draft.days if draft else 7))
+            Option(value=str(n), text=words.days(n), chosen=n == (draft.days if draft else 7))
             for n in DAYS
         ),
         workflows=_others(workflow, every, eyes),

@@ -35,7 +35,9 @@ POLICY = Policy(
             action=UPDATE,
             field="address",
             risk="high",
-            terms=Terms(stages=(Stage(roles=("support_lead",)), Stage(roles=("admin",)))),
+            terms=Terms(
+                stages=(Stage(roles=("operator", "support_lead")), Stage(roles=("admin",)))
+            ),
         ),
         RiskRule(
             key="contact_lost",

@@ -123,7 +123,13 @@ def _publish(business: Business, workspace: Workspace, by: Actor, at: datetime) 
         name=business.content.agent.name,
         defaults={"draft": draft["agent"], "updated_at": at},
     )
-    releases.publish(workflow, content=business.content, by=by, at=at)
+    content = business.content
+    current = Workflow.objects.select_related("current").get(id=workflow.id).current
+    if current is not None and current.published_by_id is not None:
+        # Rules that a person has published stay.
+        kept = releases.content_of(current).policy
+        content = content.model_copy(update={"policy": kept})
+    releases.publish(workflow, content=content, by=by, at=at)
     return workflow
 
 

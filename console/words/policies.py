@@ -88,6 +88,10 @@ def terms(found: Terms, role: str) -> str:
     return ", ".join(said)
 
 
+def days(count: int) -> str:
+    return ngettext("%(n)d day", "%(n)d days", count) % {"n": count}
+
+
 def clock(minutes: int) -> str:
     if minutes % 60:
         return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}

@@ -4,9 +4,11 @@ import re
 
 import pytest
 
-from runs import policy_text, releases
+from console.demo import harbor, northwind, people
+from runs import policy_text, releases, satisfiable
 from runs.models import AuditEntry, Release, Workflow
 from runs.policies import Policy
+from tests.people import make_person, make_workspace
 
 LOOSE = "RULE mobile 'A mobile number' ON 'crm.*' FIELD 'mobile' RISK high ROLE 'admin' WITHOUT FOUR EYES"
 STUCK = LOOSE.replace("WITHOUT FOUR EYES", "REQUIRE APPROVALS 9 ROLE 'admin'")
@@ -134,3 +136,14 @@ def test_the_same_rules_are_not_published_again(scene, adam, path):
 
 def test_it_is_not_deleted(adam, path):
     assert adam.delete(path).status_code == 405
+
+
+@pytest.mark.parametrize("business", [northwind, harbor])
+def test_an_admin_of_the_demo_could_save_what_the_demo_begins_with(db, business):
+    """Set-up does not ask who works there; the businesses that it makes hold nevertheless."""
+    workspace = make_workspace(business.SLUG, business.NAME)
+    for one in people.PEOPLE:
+        if one.slug == business.SLUG:
+            make_person(workspace, one.name, one.role)
+    satisfiable.check_people(business.CONTENT.policy, workspace.id)
+    assert policy_text.read(policy_text.write(business.CONTENT.policy)) == business.CONTENT.policy

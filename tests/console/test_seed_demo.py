@@ -10,9 +10,10 @@ from django.core.management import CommandError, call_command
 
 from approvals import action_types, connectors
 from console.demo import harbor, northwind, people, ringing, seeding
-from runs import scope
+from runs import releases, scope
 from runs.api import keys
-from runs.models import ApiKey, Customer, Membership, Release, User, Workspace
+from runs.models import ApiKey, Customer, Membership, Release, User, Workflow, Workspace
+from runs.people import person
 from tests.voice.provider import Provider
 from voice import connections
 from voice.models import Connection, Number
@@ -95,6 +96,20 @@ def test_a_changed_content_is_a_new_release(tmp_path, monkeypatch):
     seed(tmp_path, monkeypatch)
     with scope.workspace(workspace("northwind").id):
         assert sorted(Release.objects.values_list("number", flat=True)) == [1, 2]
+
+
+@pytest.mark.django_db
+def test_rules_that_a_person_has_published_stay(tmp_path, monkeypatch):
+    seed(tmp_path, monkeypatch)
+    northwind_id = workspace("northwind").id
+    adam = person(User.objects.get(email="adam@northwind.example"), northwind_id)
+    own = releases.Policy(approve_by_minutes=5)
+    with scope.workspace(northwind_id):
+        content = northwind.CONTENT.model_copy(update={"policy": own})
+        releases.publish(Workflow.objects.get(), content=content, by=adam, at=scope.now())
+    seed(tmp_path, monkeypatch)
+    with scope.workspace(northwind_id):
+        assert releases.content_of(Workflow.objects.get().current).policy == own
 
 
 @pytest.mark.django_db

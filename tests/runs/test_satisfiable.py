@@ -56,6 +56,11 @@ def ruled(*stages, four_eyes=None, risk="medium", **terms):
         (ruled({**LEAD, "people": 2}, four_eyes=True), "too_few_people"),
         (ruled({**LEAD, "people": 2}, risk="high"), "too_few_people"),
         (ruled(LEAD, four_eyes=True), ""),
+        (ruled(LEAD, ADMIN, four_eyes=True), ""),
+        (
+            ruled({"roles": ("support_lead", "admin"), "people": 3}, four_eyes=True),
+            "too_few_people",
+        ),
         (ruled({"roles": ("auditor",)}), "role_decides_nothing"),
         (ruled({"roles": ("director",)}), "role_decides_nothing"),
         (ruled(LEAD, approve_by_minutes=2000), "clocks_contradict"),
