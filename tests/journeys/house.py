@@ -32,6 +32,7 @@ class House:
         """Ring; the provider's id of the call comes back. What earlier calls left open is withdrawn: a
         later wish for the same field would join it."""
         self.end_open()
+        self.forget_approvals()
         ring = ringing.Ring(northwind.SLUG, northwind.LINE, script, speed)
         return ringing.place(ring, simulator_url=self.stack.simulator_url, base_url=self.stack.url)
 
@@ -41,6 +42,13 @@ class House:
             found = Proposal.objects.filter(state="pending")
             found = found.filter(customer__phones__contains=[caller]) if caller else found
             found.update(state="withdrawn", decided_at=scope.now())
+
+    def forget_approvals(self) -> None:
+        """What was approved before stands in the CRM: a script that proposes it again would find it done."""
+        for known in northwind.FOLLOWED_UP.values():
+            properties = {key: value for key, value in known.items() if key != "id"}
+            path = f"/crm/contacts/{known['id']}"
+            ringing.ask(self.stack.simulator_url, path, {"properties": properties}, method="PATCH")
 
     def judge(self, path: str) -> dict[str, Any]:
         with urllib.request.urlopen(f"{self.stack.simulator_url}/_sim/{path}", timeout=5) as answer:
