@@ -291,7 +291,8 @@ def effects_of(entry: Any, judge: Any) -> int:
     if entry.action_type == "send_email":
         return len(effects.get(f"mail:{arguments['subject']}", []))
     if entry.action_type == "create_task":
-        return len(effects.get(f"tickets:{entry.id}", []))
+        # By what its body carries: a worker that gives each try a new key has done it all the same.
+        return len(effects.get(f"tickets:{arguments['title']}", []))
     return len(effects.get(f"notes:{arguments['reference']}", []))
 
 

@@ -27,6 +27,7 @@ def test_a_naive_worker_is_caught():
     done = run("--naive")
     assert done.returncode == 1, done.stdout + done.stderr[-3000:]
     assert "doubled: " in done.stdout
+    assert "effects lost 0" in done.stdout
 
 
 def test_every_crash_point_has_a_name_of_its_own():
