@@ -47,16 +47,14 @@ class EntryList(WorkspaceView):
             "created_at__gte": asked.moment("from"),
             "created_at__lte": asked.moment("to", end_of_day=True),
         }
-        limit = asked.number("limit", default=pages.DEFAULT_LIMIT, least=1, most=pages.MAX_LIMIT)
-        cursor = asked.text("cursor", limit=pages.MAX_CURSOR)
-        asked.done()
         rows = OutboxEntry.objects.select_related("run__workspace", "proposal", "after")
-        page = pages.newest_first(
+        page = pages.asked_for(
+            asked,
             rows.filter(**{name: value for name, value in filters.items() if value}),
+            name="outbox",
             field="created_at",
-            purpose=pages.purpose("outbox", self.workspace.id, filters),
-            cursor=cursor,
-            limit=limit,
+            workspace_id=self.workspace.id,
+            filters=filters,
         )
         return Response(page.body([shapes.entry_head(one) for one in page.rows]))
 

@@ -54,16 +54,14 @@ class ProposalList(WorkspaceView):
             "proposed_at__gte": asked.moment("from"),
             "proposed_at__lte": asked.moment("to", end_of_day=True),
         }
-        limit = asked.number("limit", default=pages.DEFAULT_LIMIT, least=1, most=pages.MAX_LIMIT)
-        cursor = asked.text("cursor", limit=pages.MAX_CURSOR)
-        asked.done()
         rows = Proposal.objects.select_related("run__workspace", "run__customer", "decided_by")
-        page = pages.newest_first(
+        page = pages.asked_for(
+            asked,
             rows.filter(**{name: value for name, value in filters.items() if value}),
+            name="proposals",
             field="proposed_at",
-            purpose=pages.purpose("proposals", self.workspace.id, filters),
-            cursor=cursor,
-            limit=limit,
+            workspace_id=self.workspace.id,
+            filters=filters,
         )
         return Response(page.body([shapes.head(one) for one in page.rows]))
 

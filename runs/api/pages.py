@@ -139,3 +139,16 @@ class Parameters:
 
     def _fault(self, field: str, code: str, detail: str) -> None:
         self._faults.append({"field": field, "code": code, "detail": detail})
+
+
+def asked_for(
+    asked: Parameters, rows: "QuerySet[Any]", *, name: str, field: str, workspace_id: uuid.UUID,
+    filters: dict[str, Any],
+) -> Page:  # fmt: skip
+    """The page of the list `name` that was asked for. Reads `limit` and `cursor`, the last parameters there
+    may be: raise BadParameters where any of all was wrong."""
+    limit = asked.number("limit", default=DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
+    cursor = asked.text("cursor", limit=MAX_CURSOR)
+    asked.done()
+    known = purpose(name, workspace_id, filters)
+    return newest_first(rows, field=field, purpose=known, cursor=cursor, limit=limit)

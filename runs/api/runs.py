@@ -51,20 +51,18 @@ class RunList(WorkspaceView):
         asked = Parameters(request.query_params)
         state = asked.choice("state", RunState.values)
         since, until = asked.moment("from"), asked.moment("to", end_of_day=True)
-        limit = asked.number("limit", default=pages.DEFAULT_LIMIT, least=1, most=pages.MAX_LIMIT)
-        cursor = asked.text("cursor", limit=pages.MAX_CURSOR)
-        asked.done()
         rows = Run.objects.select_related("release__workflow", "workspace", "customer")
         rows = rows.filter(state=state) if state else rows
         rows = rows.filter(started_at__gte=since) if since else rows
         rows = rows.filter(started_at__lte=until) if until else rows
         filters = {"state": state, "from": since, "to": until}
-        page = pages.newest_first(
+        page = pages.asked_for(
+            asked,
             rows,
+            name="runs",
             field="started_at",
-            purpose=pages.purpose("runs", self.workspace.id, filters),
-            cursor=cursor,
-            limit=limit,
+            workspace_id=self.workspace.id,
+            filters=filters,
         )
         return Response(page.body([head(run) for run in page.rows]))
 

@@ -64,15 +64,13 @@ class CallList(WorkspaceView):
             "from": asked.moment("from"),
             "to": asked.moment("to", end_of_day=True),
         }
-        limit = asked.number("limit", default=pages.DEFAULT_LIMIT, least=1, most=pages.MAX_LIMIT)
-        cursor = asked.text("cursor", limit=pages.MAX_CURSOR)
-        asked.done()
-        page = pages.newest_first(
+        page = pages.asked_for(
+            asked,
             _filtered(filters),
+            name="calls",
             field="rang_at",
-            purpose=pages.purpose("calls", self.workspace.id, filters),
-            cursor=cursor,
-            limit=limit,
+            workspace_id=self.workspace.id,
+            filters=filters,
         )
         newest = _outcomes([call.run_id for call in page.rows])
         data = [shapes.head(call, newest.get(call.run_id), self.actor) for call in page.rows]
