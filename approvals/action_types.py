@@ -194,6 +194,12 @@ def find(name: str) -> ActionType | None:
     return _types.get(name)
 
 
+def settle_of(name: str) -> timedelta:
+    """How long a receiver of this type may be at work on what it was sent; nothing for one that is gone."""
+    kind = find(name)
+    return kind.settle if kind else timedelta()
+
+
 def every() -> list[ActionType]:
     return sorted(_types.values(), key=lambda one: one.name)
 

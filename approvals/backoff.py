@@ -11,6 +11,8 @@ FIRST_S = 2.0
 LONGEST_S = 300.0
 LONGEST_RETRY_AFTER_S = 3600.0
 JITTER = 0.2
+# After its execute-by an effect in doubt is only looked up, and not for ever.
+LOOK_UP_FOR = timedelta(minutes=15)
 # Beyond this share of its life the receiver may have forgotten the key.
 KEY_SHARE = 0.8
 

@@ -28,8 +28,6 @@ _ONE_BY_ONE = (IntegrityError, DataError, ProgrammingError, Refused)
 
 # How far into the queue of one host a claim looks for targets that are free.
 LOOK_AHEAD = 200
-# After its execute-by an effect in doubt is only looked up, and not for ever.
-LOOK_UP_FOR = "interval '15 minutes'"
 
 # One effect at a time on a target, the older first; a held or still waiting one lets others pass.
 # The list of states spells the partial index's condition, so that it is used.
@@ -47,7 +45,7 @@ _DUE_NOW = f"""
     AND e.available_at <= (SELECT readback_now())
     AND (e.state = 'pending' AND e.execute_by > (SELECT readback_now())
          OR e.state = 'reconcile'
-            AND e.execute_by > (SELECT readback_now()) - {LOOK_UP_FOR})
+            AND e.execute_by > (SELECT readback_now()) - interval '{backoff.LOOK_UP_FOR.total_seconds():.0f} seconds')
 """
 _MAY_GO = """
     (e.after_id IS NULL OR EXISTS (

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from approvals import action_types, backoff, breakers, checkpoints, notices, outbox
@@ -88,7 +88,7 @@ def _fail(claimed: Claimed, failed: ActionFailed, at: datetime) -> list[Line]:
         # Not what the claim has seen: a look-up may have ended the doubt.
         doubtful=claimed.doubtful and outbox.doubtful(entry.id, but=claimed.lease),
         at=at,
-        settle=kind.settle if (kind := action_types.find(entry.action_type)) else timedelta(),
+        settle=action_types.settle_of(entry.action_type),
     )
     return move(claimed, after, verdict=failed.verdict, failed=failed, at=at)
 

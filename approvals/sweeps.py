@@ -1,7 +1,7 @@
 """Sweeps: leases that ended without a word, and entries whose time has passed."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -16,7 +16,6 @@ from runs.models.step import StepState
 
 MOST_CRASHES = 5
 BATCH = 200
-LOOK_UP_FOR = timedelta(minutes=15)
 
 
 def sweep() -> int:
@@ -25,7 +24,7 @@ def sweep() -> int:
         at = scope.now()
         lost = _ids(state=OutboxState.SENDING, lease_until__lt=at)
         late = _ids(state=OutboxState.PENDING, execute_by__lte=at)
-        late += _ids(state=OutboxState.RECONCILE, execute_by__lte=at - LOOK_UP_FOR)
+        late += _ids(state=OutboxState.RECONCILE, execute_by__lte=at - backoff.LOOK_UP_FOR)
     swept = sum(_take_back(workspace_id, entry_id) for workspace_id, entry_id in lost)
     return swept + sum(_close(workspace_id, entry_id) for workspace_id, entry_id in late)
 
@@ -60,9 +59,7 @@ def _after_crash(entry: OutboxEntry, at: datetime) -> Next:
     if crashes >= MOST_CRASHES:
         return Next(OutboxState.UNKNOWN if doubtful else OutboxState.FAILED, "poison")
     if doubtful and entry.idempotency == Idempotency.LOOKUP:
-        kind = action_types.find(entry.action_type)
-        settle = kind.settle if kind else timedelta()
-        wait = max(settle, backoff.delay(crashes))
+        wait = max(action_types.settle_of(entry.action_type), backoff.delay(crashes))
         return Next(OutboxState.RECONCILE, "lease_lost", at + wait)
     if entry.wired and entry.idempotency not in (Idempotency.KEY, Idempotency.NATURAL):
         return Next(OutboxState.UNKNOWN, "lease_lost")
@@ -77,7 +74,7 @@ def _close(workspace_id: uuid.UUID, entry_id: uuid.UUID) -> int:
         state = OutboxState.UNKNOWN if doubtful else OutboxState.FAILED
         changed = OutboxEntry.objects.filter(
             Q(state=OutboxState.PENDING, execute_by__lte=at)
-            | Q(state=OutboxState.RECONCILE, execute_by__lte=at - LOOK_UP_FOR),
+            | Q(state=OutboxState.RECONCILE, execute_by__lte=at - backoff.LOOK_UP_FOR),
             id=entry_id,
         ).update(
             state=state, reason="expired_unexecuted", held=False,

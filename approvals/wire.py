@@ -15,6 +15,7 @@ import httpx2
 
 from approvals import egress
 from approvals.action_types import ActionFailed, Failure
+from approvals.connectors import Resolved
 from approvals.crashpoints import crashpoint
 from runs import canonical
 
@@ -53,6 +54,11 @@ class Answer:
     @property
     def kept(self) -> str:
         return self.text[:KEPT]
+
+
+def bearer(connection: Resolved) -> dict[str, str]:
+    """Headers of a JSON API that takes the connection's secret as a bearer token."""
+    return {"Authorization": f"Bearer {connection.secret}", "Accept": "application/json"}
 
 
 def client() -> httpx2.AsyncClient:

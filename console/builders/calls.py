@@ -126,12 +126,7 @@ def _asked_for(asked: Asked) -> QuerySet[Call]:
     found = Call.objects.filter(_in_state(asked.state), narrowing.days(asked, "rang_at"))
     if "q" in chosen:
         found = found.filter(narrowing.calls_like(chosen["q"]))
-    if "agent" in chosen:
-        found = found.filter(narrowing.of_agent(chosen["agent"], "run__"))
-    if "outcome" in chosen:
-        found = found.filter(narrowing.outcome(chosen["outcome"], "run_id"))
-    if "verdict" in chosen:
-        found = found.filter(narrowing.verdict(chosen["verdict"], "run_id"))
+    found = found.filter(narrowing.of_run(chosen, run="run__", run_id="run_id"))
     return found
 
 
@@ -173,7 +168,7 @@ def _form(asked: Asked, here: str) -> FilterForm:
 
 
 def _count_text(found: QuerySet[Call]) -> str:
-    count = found.values("id")[: filters.MOST_COUNTED + 1].count()
+    count = filters.count(found)
     if count > filters.MOST_COUNTED:
         return _("More than %(n)d calls") % {"n": filters.MOST_COUNTED}
     return ngettext("%(n)d call", "%(n)d calls", count) % {"n": count}

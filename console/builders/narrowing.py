@@ -1,5 +1,6 @@
 """What the filters of lists mean in the database: outcome, verdict, agent, customer, days, texts with an index."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +49,18 @@ def outcome(code: str, run_id: str) -> Q:
 
 def verdict(code: str, run_id: str) -> Q:
     return Q(Exact(_newest("verdict", run_id), Value(code)))
+
+
+def of_run(chosen: Mapping[str, str], *, run: str, run_id: str) -> Q:
+    """What is asked of the run behind a row: agent, newest outcome, newest verdict."""
+    found = Q()
+    if "agent" in chosen:
+        found &= of_agent(chosen["agent"], run)
+    if "outcome" in chosen:
+        found &= outcome(chosen["outcome"], run_id)
+    if "verdict" in chosen:
+        found &= verdict(chosen["verdict"], run_id)
+    return found
 
 
 def _newest(column: str, run_id: str) -> Subquery:

@@ -109,12 +109,7 @@ def _asked_for(asked: Asked) -> QuerySet[Run]:
         found = found.filter(state=asked.state)
     if "q" in chosen:
         found = found.filter(narrowing.runs_like(chosen["q"]))
-    if "agent" in chosen:
-        found = found.filter(narrowing.of_agent(chosen["agent"], ""))
-    if "outcome" in chosen:
-        found = found.filter(narrowing.outcome(chosen["outcome"], "id"))
-    if "verdict" in chosen:
-        found = found.filter(narrowing.verdict(chosen["verdict"], "id"))
+    found = found.filter(narrowing.of_run(chosen, run="", run_id="id"))
     if "action" in chosen:
         acted = OutboxEntry.objects.filter(run_id=OuterRef("id"), action=chosen["action"])
         found = found.filter(Exists(acted))
@@ -143,7 +138,7 @@ def _form(asked: Asked, here: str) -> FilterForm:
 
 
 def _count_text(found: QuerySet[Run]) -> str:
-    count = found.values("id")[: filters.MOST_COUNTED + 1].count()
+    count = filters.count(found)
     if count > filters.MOST_COUNTED:
         return _("More than %(n)d runs") % {"n": filters.MOST_COUNTED}
     return ngettext("%(n)d run", "%(n)d runs", count) % {"n": count}

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from console.builders import tiles
+from console.builders import filters, tiles
 from console.builders.look import Look
 from console.pictures import times
 from console.pictures.lists import KeptViews
@@ -26,7 +26,6 @@ from voice.models.call import CallState
 
 NOBODY = uuid.UUID(int=0)
 MOST_AGENTS = 50
-MOST_COUNTED = 1000
 ASKS_FOR_PERSON = ("asks_for_person",)
 
 _FIRST_RESPONSE = """
@@ -181,7 +180,7 @@ def _count(narrowed: QuerySet[Call], shown: Sequence[Call], after: int) -> str:
     """How much of it the page shows, where it is not all."""
     if not after and len(shown) < tiles.MOST:
         return ""
-    total = narrowed.order_by().values("id")[: MOST_COUNTED + 1].count()
+    total = filters.count(narrowed)
     return _("%(first)d to %(last)d of %(total)d") % {
         "first": after + 1,
         "last": after + len(shown),

@@ -69,7 +69,7 @@ class CreateTask(ActionType):
             invocation.client,
             "POST",
             f"{invocation.connection.base_url}/tickets",
-            headers=_headers(invocation.connection),
+            headers=wire.bearer(invocation.connection),
             body=_body(config, arguments, invocation.key),
             on_wire=invocation.on_wire,
         )
@@ -91,7 +91,7 @@ class CreateTask(ActionType):
     ) -> Confirmation | None:
         query = urlencode({"reference": str(key)})
         url = f"{connection.base_url}/tickets?{query}"
-        answer = await wire.request(client, "GET", url, headers=_headers(connection))
+        answer = await wire.request(client, "GET", url, headers=wire.bearer(connection))
         results = answer.json().get("results")
         if not isinstance(results, list):
             # An answer that says nothing must not be taken for a no.
@@ -114,7 +114,3 @@ def _body(config: Any, arguments: Any, key: uuid.UUID) -> dict[str, Any]:
         "queue": config.queue,
     }
     return {name: value for name, value in known.items() if value not in (None, "")}
-
-
-def _headers(connection: Resolved) -> dict[str, str]:
-    return {"Authorization": f"Bearer {connection.secret}", "Accept": "application/json"}

@@ -3,7 +3,6 @@
 import logging
 import uuid
 
-from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -13,6 +12,8 @@ from approvals import proofs
 from runs import scope
 from runs.errors import Conflict, Invalid, NotAllowed
 from voice import connections
+from voice.api import bodies
+from voice.api.bodies import refuse
 
 logger = logging.getLogger(__name__)
 
@@ -22,29 +23,23 @@ logger = logging.getLogger(__name__)
 def receive(request: HttpRequest, connection_id: uuid.UUID) -> HttpResponse:
     """200 where it is kept (again, too), 400 where it is no proof, 401 where its signature is not good."""
     try:
-        if int(request.headers.get("content-length") or 0) > proofs.MAX_BODY:
-            return _refuse(413, "body_too_large")
-        body = request.body
-    except (RequestDataTooBig, ValueError):
-        return _refuse(413, "body_too_large")
+        body = bodies.read(request, proofs.MAX_BODY)
+    except bodies.TooLarge:
+        return refuse(413, "body_too_large")
     workspace_id = connections.workspace_of(connection_id)
     if workspace_id is None:
-        return _refuse(404, "unknown_connection")
+        return refuse(404, "unknown_connection")
     try:
         with scope.workspace(workspace_id):
             proof = proofs.receive(
                 workspace_id, connection_id, headers=request.headers, body=body, at=scope.now()
             )
     except NotAllowed as error:
-        return _refuse(401, error.code)
+        return refuse(401, error.code)
     except Invalid as error:
-        return _refuse(400, error.code)
+        return refuse(400, error.code)
     except (OperationalError, InterfaceError, Conflict):
         # Receivers send again what was not taken.
         logger.exception("proof not stored")
-        return _refuse(503, "try_again")
+        return refuse(503, "try_again")
     return JsonResponse({"verdict": proof.verdict})
-
-
-def _refuse(status: int, code: str) -> JsonResponse:
-    return JsonResponse({"code": code}, status=status)

@@ -3,15 +3,16 @@
 import logging
 import uuid
 
-from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from runs import scope
 from runs.errors import Conflict, Invalid
 from voice import webhooks
+from voice.api import bodies
+from voice.api.bodies import refuse
 from voice.realtime import openai
 from voice.realtime.port import BadSignature
 
@@ -24,30 +25,26 @@ LARGEST_BODY = 256 * 1024
 @require_POST
 def receive(request: HttpRequest, connection_id: uuid.UUID) -> HttpResponse:
     try:
-        if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
-            return _refuse(413, "body_too_large")
-        body = request.body
-    except (RequestDataTooBig, ValueError):
-        return _refuse(413, "body_too_large")
-    if len(body) > LARGEST_BODY:
-        return _refuse(413, "body_too_large")
+        body = bodies.read(request, LARGEST_BODY)
+    except bodies.TooLarge:
+        return refuse(413, "body_too_large")
     try:
         return _receive(request, connection_id, body)
     except (OperationalError, InterfaceError, Conflict):
         # The provider sends it again, for three days.
         logger.exception("webhook not stored")
-        return _refuse(503, "try_again")
+        return refuse(503, "try_again")
 
 
 def _receive(request: HttpRequest, connection_id: uuid.UUID, body: bytes) -> HttpResponse:
     door = webhooks.find_door(connection_id)
     if door is None:
-        return _refuse(404, "unknown_connection")
+        return refuse(404, "unknown_connection")
     try:
         secret = webhooks.secret_of(door)
         openai.check_signature(body, request.headers, secret)
     except BadSignature:
-        return _refuse(401, "bad_signature")
+        return refuse(401, "bad_signature")
     try:
         webhooks.store(
             door,
@@ -56,9 +53,5 @@ def _receive(request: HttpRequest, connection_id: uuid.UUID, body: bytes) -> Htt
             at=scope.now(),
         )
     except Invalid as error:
-        return _refuse(400, error.code)
+        return refuse(400, error.code)
     return HttpResponse(status=200)
-
-
-def _refuse(status: int, code: str) -> JsonResponse:
-    return JsonResponse({"code": code}, status=status)

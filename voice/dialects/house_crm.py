@@ -27,7 +27,7 @@ class HouseCrm:
         names: Sequence[str],
     ) -> Reading:
         url = _url(connection, contact_id)
-        answer = await wire.request(client, "GET", url, headers=_headers(connection))
+        answer = await wire.request(client, "GET", url, headers=wire.bearer(connection))
         contact = answer.json()
         properties = contact.get("properties")
         if not isinstance(properties, dict):
@@ -38,7 +38,7 @@ class HouseCrm:
     async def write(
         self, invocation: Invocation, contact_id: str, changes: Mapping[str, Scalar], tag: str
     ) -> Confirmation:
-        headers = _headers(invocation.connection) | {"Idempotency-Key": str(invocation.key)}
+        headers = wire.bearer(invocation.connection) | {"Idempotency-Key": str(invocation.key)}
         if tag:
             headers["If-Match"] = tag
         answer = await wire.request(
@@ -53,7 +53,3 @@ class HouseCrm:
 
 def _url(connection: Resolved, contact_id: str) -> str:
     return f"{connection.base_url}/contacts/{quote(contact_id, safe='')}"
-
-
-def _headers(connection: Resolved) -> dict[str, str]:
-    return {"Authorization": f"Bearer {connection.secret}", "Accept": "application/json"}

@@ -38,7 +38,7 @@ class HubSpot:
         wanted = ",".join(theirs.get(name, name) for name in names)
         url = f"{_url(connection, contact_id)}?{urlencode({'properties': wanted})}"
         try:
-            answer = await wire.request(client, "GET", url, headers=_headers(connection))
+            answer = await wire.request(client, "GET", url, headers=wire.bearer(connection))
         except ActionFailed as failed:
             raise _explained(failed) from failed
         contact = answer.json()
@@ -56,7 +56,7 @@ class HubSpot:
         try:
             answer = await wire.request(
                 invocation.client, "PATCH", _url(invocation.connection, contact_id),
-                headers=_headers(invocation.connection), body={"properties": properties},
+                headers=wire.bearer(invocation.connection), body={"properties": properties},
                 on_wire=invocation.on_wire,
             )  # fmt: skip
         except ActionFailed as failed:
@@ -70,10 +70,6 @@ class HubSpot:
 
 def _url(connection: Resolved, contact_id: str) -> str:
     return f"{connection.base_url}/crm/v3/objects/contacts/{quote(contact_id, safe='')}"
-
-
-def _headers(connection: Resolved) -> dict[str, str]:
-    return {"Authorization": f"Bearer {connection.secret}", "Accept": "application/json"}
 
 
 def _explained(failed: ActionFailed) -> ActionFailed:
