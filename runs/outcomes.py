@@ -159,10 +159,6 @@ def missing_fields(objective: Objective, known: Values) -> list[str]:
     return [row.field.key for row in panel(objective, known) if row.status == "missing"]
 
 
-def is_complete(objective: Objective, known: Values) -> bool:
-    return not missing_fields(objective, known)
-
-
 def record(
     run: Run,
     *,

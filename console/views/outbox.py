@@ -1,14 +1,13 @@
 """The outbox: effects on their way out, one of them in full, and what stops all of them."""
 
-import uuid
 
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from approvals import breakers, doorbell, pauses, resolutions
 from approvals import outbox as gate
+from approvals import pauses, probes, resolutions
 from approvals.models import OutboxEntry
 from console.builders import asked, effect, outbox
 from console.requests import PageRequest
@@ -16,7 +15,7 @@ from console.views.pages import draw, look_of
 from console.words.gate import VERBS
 from runs import audit
 from runs.access import Permission, require
-from runs.errors import Conflict, NotFound, Refused
+from runs.errors import NotFound, Refused
 
 
 @require_safe
@@ -94,17 +93,8 @@ def resume(request: PageRequest, slug: str) -> HttpResponse:
 @require_POST
 def probe(request: PageRequest, slug: str, connection_id: str) -> HttpResponse:
     """Ask a connection that does not answer again now, instead of at its next probe."""
-    require(request.actor, Permission.MANAGE_SETTINGS)
     look = look_of(request)
-    try:
-        found = uuid.UUID(connection_id)
-    except ValueError as error:
-        raise NotFound("no_such_connection") from error
-    if found not in {one.connection_id for one in breakers.open_ones()}:
-        raise Conflict("not_in_this_state")
-    breakers.close(found, look.now)
-    audit.record("outbox.probed", str(found), by=request.actor, at=look.now)
-    doorbell.kick()
+    probes.ask_now(connection_id, by=request.actor, at=look.now)
     return HttpResponseRedirect(look.href("outbox"), status=303)
 
 

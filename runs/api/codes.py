@@ -62,6 +62,7 @@ _ROWS: "tuple[tuple[int, str, StrPromise], ...]" = (
     (404, "proposal_not_found", _("There is no such proposal here.")),
     (404, "version_not_found", _("The proposal has no such version.")),
     (404, "entry_not_found", _("There is no such effect here.")),
+    (404, "no_such_connection", _("There is no such connection.")),
     (405, "method_not_allowed", _("This address does not take that method; Allow names those.")),
     (406, "not_acceptable", _("The API answers in application/json only.")),
     (409, "superseded", _("Another process owns this call now.")),

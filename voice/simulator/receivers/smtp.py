@@ -11,7 +11,6 @@ from aiohttp import web
 from voice.simulator.journal import Entry, Journal
 from voice.simulator.receivers.counting import Counting
 
-LONGEST_LINE = 8_192
 MOST_BYTES = 2 * 1024 * 1024
 _PATH = re.compile(r"(?i)^(?:MAIL FROM|RCPT TO):\s*<([^<>\s]*)>")
 _KEY = re.compile(r"<([0-9a-f-]{36})@")
