@@ -1,6 +1,5 @@
 """The outbox: effects on their way out, one of them in full, and what stops all of them."""
 
-
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
