@@ -43,7 +43,7 @@ class Rooms:
 def furnish(house: House) -> Rooms:
     call = browsing.finished(house)
     proposal = browsing.proposal_of(house, call)
-    assert proposal is not None
+    assert proposal is not None, house.steps(call)
     browsing.finished(house, "caller_hangs_up")
     return Rooms(house, call, proposal)
 

@@ -13,7 +13,7 @@ from django.db import OperationalError
 from approvals.models import Proposal
 from console.demo import northwind, ringing, seeding
 from runs import releases, scope
-from runs.models import Workflow, Workspace
+from runs.models import Step, Workflow, Workspace
 from runs.people import Actor
 from tests.live_stack import LiveStack
 from voice.models import Call
@@ -35,6 +35,12 @@ class House:
         self.forget_approvals()
         ring = ringing.Ring(northwind.SLUG, northwind.LINE, script, speed)
         return ringing.place(ring, simulator_url=self.stack.simulator_url, base_url=self.stack.url)
+
+    def steps(self, call: Call) -> list[tuple[str, str, Any]]:
+        """What was asked for in the run of a call and how it ended, for a test that fails."""
+        with scope.workspace(self.workspace.id):
+            found = Step.objects.filter(run_id=call.run_id).order_by("number")
+            return [(step.name, step.state, step.result) for step in found]
 
     def end_open(self, caller: str = "") -> None:
         """Withdraw the open proposals of all customers, or of the one with this number."""
