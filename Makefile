@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo test check faults takeovers takeovers chaos machines bench corpus ingest sabotage gates words screenshots lock clean clean-data python demo-env test-env
+.PHONY: help demo test check faults takeovers chaos machines bench corpus ingest sabotage gates words screenshots lock clean clean-data python demo-env test-env
 
 PY := .venv/bin/python
 
@@ -25,7 +25,6 @@ help:
 	@echo "make check        import contracts, lint, types, templates, migrations"
 	@echo "make faults       kill each process once during a running call and count what was lost"
 	@echo "make takeovers    owners of calls die and hang, sockets are cut: who writes after that, what is told"
-	@echo "make takeovers    owners of calls killed and frozen, sockets cut: stale writes, gaps, holes, doubles"
 	@echo "make chaos        kill, pause and mislead the workers of the outbox; count what was lost or doubled"
 	@echo "make machines     random walks of proposals and effects beside a model: the matrix of transitions"
 	@echo "make bench        the outbox and approvals beside named peers: ratios, written to var/bench"
@@ -67,9 +66,6 @@ check: test-env
 
 faults: test-env
 	@exec $(PY) -m tests.faults
-
-takeovers: test-env
-	@exec $(PY) -m tests.takeovers $(ARGS)
 
 takeovers: test-env
 	@exec $(PY) -m tests.takeovers $(ARGS)
