@@ -15,7 +15,7 @@ from console.words import lines as line_words
 from runs import outcomes
 from runs.ledger import Written
 from runs.live.feeds import Message
-from runs.models import Evidence, Step
+from runs.models import Evidence, FieldValue, Step
 from runs.outcomes import PanelField
 
 _QUIET = 8  # more lines at once are a catch-up: they are shown, not spoken
@@ -122,9 +122,10 @@ class Panels:
         # The next missing field says that the agent will ask for it.
         for missing in outcomes.missing_fields(objective, context.values)[:1]:
             yield self._field_row(rows[missing])
-        value = context.values.get(key)
-        if value is not None and value.evidence is not None and value.evidence.turn_id:
-            yield from self._turn_row(_uuid(value.evidence.turn_id))
+        # A new value takes the mark from the turn that proved the one before.
+        proofs = FieldValue.objects.filter(run_id=context.run.id, key=key)
+        for turn in proofs.exclude(evidence__turn_id=None).values_list("evidence__turn_id", flat=True):
+            yield from self._turn_row(_uuid(turn))
 
     def _field_row(self, row: PanelField, *, say: bool = False) -> Piece:
         context, objective = self.context, self.context.content.objective

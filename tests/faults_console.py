@@ -8,7 +8,14 @@ FAULTS = [
         "console/call_panels.py",
         "            for trigger in self._raised():\n",
         "            for trigger in ():\n",
-        "tests/console/test_call_over.py::test_what_needed_a_person_is_gone_when_the_call_is_over",
+        "tests/console/test_call_panels.py::test_what_needed_a_person_is_gone_when_the_call_is_over",
+    ),
+    Fault(
+        "old-proof-keeps-its-mark",
+        "console/call_panels.py",
+        "exclude(evidence__turn_id=None)",
+        "filter(version=1)",
+        "tests/console/test_call_panels.py::test_a_value_captured_again_takes_its_mark_from_the_turn_that_proved_the_old_one",
     ),
     Fault(
         "own-time-to-undo-ignored",
