@@ -1,11 +1,11 @@
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from django.test import Client
 
 from tests.console import scene as scenes
 from tests.console.scene import Scene
-from tests.console.sockets import in_thread
+from tests.console.sockets import Socket, cookie_of, in_thread
 
 
 @pytest.fixture
@@ -46,3 +46,17 @@ def olive(scene: Scene) -> Client:
 def sync():
     """Runs a function that queries, in a thread with a connection of its own."""
     return in_thread
+
+
+@pytest.fixture
+def cookie(committed: Scene) -> str:
+    """Lena is signed in."""
+    return cookie_of(committed, "lena")
+
+
+@pytest.fixture
+async def socket(committed: Scene, cookie: str) -> AsyncIterator[Socket]:
+    made = Socket(committed.slug, cookie)
+    assert await made.open()
+    yield made
+    await made.close()
