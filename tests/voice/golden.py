@@ -134,9 +134,12 @@ class Played:
         return text
 
     def written(self) -> list[tuple[str, str]]:
-        """What was said, in our record; of a turn whose transcript never came as much as was heard."""
+        """What was said, in our record; of a turn whose transcript never came as much as was heard. The
+        row of a silence that timed out holds nothing, and the simulator calls it nothing said."""
         texts = [text for _, text in self.spoken()]
-        pairs = zip(self.turns, [*texts, *[""] * len(self.turns)], strict=False)
+        known = {one["item_id"] for one in self.judged["said"]}
+        turns = [turn for turn in self.turns if turn.text or turn.item_id in known]
+        pairs = zip(turns, [*texts, *[""] * len(turns)], strict=False)
         return [
             (turn.speaker, said if _lost(turn) and said.startswith(turn.text) else turn.text)
             for turn, said in pairs

@@ -5,6 +5,7 @@ to: the end of a caller's turn, or the client's response.create.
 """
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 
 from voice.simulator.caller import Caller
@@ -20,6 +21,7 @@ NOISE_MS = 350
 HANGUP_AFTER_MS = 1500
 HEARD_MS = 300
 MOST_LINGERS = 3
+WATCHED_WITHIN_S = 60.0
 
 
 @dataclass(eq=False)
@@ -115,6 +117,10 @@ class Player:
             await self._cut_in(step)
         elif step.do == "drop_socket":
             await self.call.drop_sockets(step.code or self.call.switches.drop_code)
+            if step.wait:
+                # A script whose next words must be heard lets the other side come back first.
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.call.watched.wait(), WATCHED_WITHIN_S)
         elif step.do == "session_expires":
             await self.speaker.silent()
             self.call.expire()

@@ -41,6 +41,7 @@ class CallerStep:
     after_words: int = 0
     ahead: bool = False
     code: int = 0
+    wait: bool = False
 
     @property
     def cuts_in(self) -> bool:
@@ -89,7 +90,7 @@ STEPS: dict[str, dict[str, tuple[type, bool]]] = {
         "after_ms": (int, False),
     },
     "noise": {"ms": (int, False)},
-    "drop_socket": {"code": (int, False)},
+    "drop_socket": {"code": (int, False), "wait": (bool, False)},
     "session_expires": {},
     "annotations": {"outcome": (dict, False), "summary": (list, False), "verdict": (dict, False)},
 }
