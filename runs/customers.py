@@ -5,18 +5,18 @@ from datetime import datetime
 
 from django.db import connection
 
-from runs import values
+from runs import telephones
 from runs.models import Customer
 
 
 def normalise(number: str, region: str = "GB") -> str:
     """E.164 of a number in any spelling; what cannot be a number stays as it is."""
-    return values.e164(number, region) or number.strip()
+    return telephones.e164(number, region) or number.strip()
 
 
 def find_by_phone(number: str) -> Customer | None:
     """The customer of this number in the scope's workspace; the one read last where several share it."""
-    e164 = values.e164(number)
+    e164 = telephones.e164(number)
     if e164 is None:
         return None
     with connection.cursor() as cursor:

@@ -11,14 +11,16 @@ from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from runs import audit, canonical, satisfiable
 from runs.access import Permission, require
+from runs.destinations import MOST as MOST_DESTINATIONS
+from runs.destinations import Destination
 from runs.errors import Conflict, Invalid
 from runs.models import Release, Workflow
 from runs.people import Actor
 from runs.policies import MAX_PATTERN, Policy, Risk, RiskRule
 
 __all__ = [
-    "ActionConfig", "AgentProfile", "Content", "Field", "Objective", "Policy", "Risk", "RiskRule", "Topic",
-    "Trigger", "Variable", "WorkflowSpec", "action_of", "check_satisfiable", "content_of", "field_of", "publish",
+    "ActionConfig", "AgentProfile", "Content", "Destination", "Field", "Objective", "Policy", "Risk", "RiskRule", "Topic",
+    "Trigger", "Variable", "WorkflowSpec", "action_of", "check_satisfiable", "content_of", "destination_of", "field_of", "publish",
 ]  # fmt: skip
 
 
@@ -132,6 +134,16 @@ class Content(_Frozen):
     actions: tuple[ActionConfig, ...] = ()
     policy: Policy = Policy()
     variables: tuple[Variable, ...] = ()
+    destinations: tuple[Destination, ...] = ()
+
+    @field_validator("destinations")
+    @classmethod
+    def _are_few(cls, destinations: tuple[Destination, ...]) -> tuple[Destination, ...]:
+        if len({one.key for one in destinations}) < len(destinations):
+            raise ValueError("two destinations have the same key")
+        if len(destinations) > MOST_DESTINATIONS:
+            raise ValueError(f"there are at most {MOST_DESTINATIONS} destinations")
+        return destinations
 
     @model_validator(mode="after")
     def _actions_are_configured(self) -> "Content":
@@ -206,3 +218,7 @@ def field_of(content: Content, key: str) -> Field | None:
 
 def action_of(content: Content, key: str) -> ActionConfig | None:
     return next((action for action in content.actions if action.key == key), None)
+
+
+def destination_of(content: Content, key: str) -> Destination | None:
+    return next((one for one in content.destinations if one.key == key), None)

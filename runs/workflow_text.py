@@ -8,14 +8,17 @@
       ON RISK medium REQUIRE APPROVAL ROLE 'support_lead'
       RETENTION RUNS 730 DAYS;
 
-Also `TITLE '…'`, `PROPOSE ONLY` and the clauses of `runs.policy_text`. Keywords in any case, clauses in any order, each once; `--` begins a comment.
+Also `TITLE '…'`, `PROPOSE ONLY`, `TRANSFER TO (desk 'The desk' 'tel:+441614960100')` and the clauses of `runs.policy_text`. Keywords in any case, clauses in any order, each once; `--` begins a comment.
 """
 
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from runs import policy_text
+from runs.destinations import Destination
 from runs.policies import RISKS
-from runs.policy_reading import PolicyReader
+from runs.policy_reading import PolicyReader, why
 from runs.policy_text import PolicyWords
 from runs.releases import Content, WorkflowSpec
 from runs.workflow_tokens import Token, WorkflowTextError, name, quoted
@@ -44,7 +47,7 @@ SESSION = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Described(PolicyWords):
-    """What the text says. `roles` is who decides from a risk on."""
+    """What the text says. `roles` is who decides from a risk on; of `destinations` None: nothing."""
 
     name: str
     capabilities: tuple[str, ...]
@@ -53,6 +56,7 @@ class Described(PolicyWords):
     retention_days: int = 730
     propose_only: bool = False
     title: str = ""
+    destinations: tuple[Destination, ...] | None = None
 
 
 def read(text: str) -> Described:
@@ -72,6 +76,7 @@ def write(described: Described) -> str:
     lines += _listed("ALLOWED CAPABILITIES", described.capabilities)
     lines += _listed("ALLOWED EXTERNAL ACTIONS", described.external_actions)
     lines.append("  CHECKPOINT EVERY STEP")
+    lines += _destinations(described.destinations)
     lines += [f"  {one}" for one in policy_text.lines(described)]
     if described.propose_only:
         lines.append("  PROPOSE ONLY")
@@ -89,6 +94,7 @@ def describe(content: Content) -> Described:
         external_actions=spec.external_actions,
         retention_days=spec.retention_days,
         propose_only=spec.propose_only,
+        destinations=content.destinations or None,
         **policy_text.words_of(content.policy),
     )
 
@@ -106,6 +112,8 @@ def apply(described: Described, content: Content) -> Content:
     )
     policy = policy_text.apply(described, content.policy)
     changed = {**content.model_dump(), "workflow": spec.model_dump(), "policy": policy.model_dump()}
+    if described.destinations is not None:
+        changed["destinations"] = described.destinations
     return Content.model_validate(changed)
 
 
@@ -123,6 +131,7 @@ class _Reader(PolicyReader):
             "CHECKPOINT": self._checkpoint,
             "PROPOSE": self._propose_only,
             "RETENTION": self._retention,
+            "TRANSFER": self._transfer,
             **self.policy_clauses(),
         }
         while (token := self.next).word in clauses and token.kind == "name":
@@ -171,6 +180,28 @@ class _Reader(PolicyReader):
         self.words("PROPOSE", "ONLY")
         self.say("propose_only", True, token)
 
+    def _transfer(self, token: Token) -> None:
+        self.words("TRANSFER", "TO")
+        self.take("(", "`(`")
+        found: list[Destination] = []
+        while self.next.text != ")":
+            if found:
+                self.take(",", "`,` or `)`")
+            found.append(self._destination({one.key for one in found}))
+        self.take(")", "`)`")
+        self.say("destinations", tuple(found), token)
+
+    def _destination(self, known: set[str]) -> Destination:
+        key = self.take("name", "the destination's name")
+        if key.text in known:
+            raise WorkflowTextError(f"{key.shown} is named twice", key.line, key.column)
+        label, place = self.string("what the destination is called, in quotes"), self.next
+        target = self.string("a tel: or sip: address in quotes")
+        try:
+            return Destination(key=key.text, label=label, target=target)
+        except ValidationError as error:
+            raise WorkflowTextError(why(error), place.line, place.column) from error
+
     def _retention(self, token: Token) -> None:
         self.words("RETENTION", "RUNS")
         days = self.whole("a number of days", 1, LONGEST_DAYS)
@@ -182,3 +213,10 @@ def _listed(words: str, names: tuple[str, ...]) -> list[str]:
     if not names:
         return [f"  {words} ()"]
     return [f"  {words} (", ",\n".join(f"    {name(one)}" for one in names), "  )"]
+
+
+def _destinations(found: tuple[Destination, ...] | None) -> list[str]:
+    if not found:
+        return [] if found is None else ["  TRANSFER TO ()"]
+    each = [f"    {name(one.key)} {quoted(one.label)} {quoted(one.target)}" for one in found]
+    return ["  TRANSFER TO (", ",\n".join(each), "  )"]

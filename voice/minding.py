@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from runs import access, audit, bus, ledger, topics
 from runs.access import Permission
@@ -56,7 +57,7 @@ def watchers(
 def claim(call: Call, *, by: Actor, at: datetime) -> CallClaim:
     """Say that one has this call: ten minutes from now. Conflict where somebody else has it."""
     access.require(by, Permission.FLAG_CALL)
-    _lock_open(call)
+    lock_open(call)
     held = CallClaim.objects.filter(call=call).first()
     if held is not None and held.until > at and held.person_id != by.user_id:
         raise Conflict("call_claimed", by=held.name, until=held.until)
@@ -69,21 +70,24 @@ def claim(call: Call, *, by: Actor, at: datetime) -> CallClaim:
             "name": by.name,
             "at": at,
             "until": at + CLAIM,
+            "given_by": None,
+            "given_by_name": "",
         },
     )
-    _note(call, "call.claimed", by, at, name=by.name)
+    record(call, "call.claimed", by, at, name=by.name)
     if not mine:
         audit.record("call.claimed", call.public_id, by=by, at=at)
     return claimed
 
 
 def release(call: Call, *, by: Actor, at: datetime) -> None:
-    """Let go of one's own claim; another's is left alone, and so is none."""
+    """Let go of one's own claim, or take back the call that one gave; another's is left alone, and so is none."""
     access.require(by, Permission.FLAG_CALL)
     _lock(call)
-    mine = CallClaim.objects.filter(call=call, person_id=access.person_of(by))
+    person = access.person_of(by)
+    mine = CallClaim.objects.filter(Q(person_id=person) | Q(given_by=person), call=call)
     if mine.delete()[0]:
-        _note(call, "call.released", by, at, name=by.name)
+        record(call, "call.released", by, at, name=by.name)
         audit.record("call.released", call.public_id, by=by, at=at)
 
 
@@ -115,7 +119,7 @@ def flag(call: Call, *, code: str, note: str, by: Actor, at: datetime) -> CallFl
         name=by.name,
         at=at,
     )
-    _note(call, "call.flagged", by, at, code=code)
+    record(call, "call.flagged", by, at, code=code)
     audit.record("call.flagged", call.public_id, by=by, at=at, code=code)
     return raised
 
@@ -126,7 +130,7 @@ def take_down(call: Call, *, code: str, by: Actor, at: datetime) -> None:
     _lock(call)
     up = CallFlag.objects.filter(call=call, code=code, down_at=None)
     if up.update(down_at=at, down_by=by.id):
-        _note(call, "call.unflagged", by, at, code=code)
+        record(call, "call.unflagged", by, at, code=code)
         audit.record("call.unflagged", call.public_id, by=by, at=at, code=code)
 
 
@@ -142,11 +146,14 @@ def handle(call: Call, *, trigger: str, by: Actor, at: datetime) -> None:
     """A person took care of an escalation: its banner goes, the call stops asking for it."""
     access.require(by, Permission.FLAG_CALL)
     _lock(call)
-    lines = ledger.of_kinds("escalation.raised", "escalation.handled", runs=[call.run_id])
-    known = {line.kind for line in lines if line.body.get("trigger") == trigger}
-    if not known:
+    kinds = ("escalation.raised", "escalation.handled", "call.flagged")
+    lines = ledger.of_kinds(*kinds, runs=[call.run_id])
+    known = [
+        one.kind for one in lines if trigger in (one.body.get("trigger"), one.body.get("code"))
+    ]
+    if not known or trigger in FLAGS:  # a person's flag is taken down
         raise Conflict("nothing_to_handle")
-    if "escalation.handled" in known:
+    if known[-1] == "escalation.handled":
         return
     Call.objects.filter(id=call.id, attention=trigger).update(attention="", attention_at=None)
     ledger.append(call.run_id, "escalation.handled", by=by, at=at, trigger=trigger)
@@ -158,13 +165,15 @@ def _lock(call: Call) -> None:
     Run.objects.select_for_update(no_key=True).only("id").get(id=call.run_id)
 
 
-def _lock_open(call: Call) -> None:
+def lock_open(call: Call) -> None:
+    """Verbs on one call follow each other. Raise Conflict where it is over."""
     _lock(call)
     if Call.objects.values_list("state", flat=True).get(id=call.id) not in OPEN:
         raise Conflict("call_is_over", call=call.public_id)
 
 
-def _note(call: Call, kind: str, by: Actor, at: datetime, **body: str) -> None:
+def record(call: Call, kind: str, by: Actor, at: datetime, **body: str) -> None:
+    """A line of the call's run that names the call."""
     ledger.append(call.run_id, kind, by=by, at=at, call=call.public_id, **body)
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from runs import customers, redaction
-from voice import sip_escapes, sip_uris
+from runs import customers, redaction, sip_uris
+from voice import sip_escapes
 
 MOST_HEADERS = 100
 MOST_VARIABLES = 20

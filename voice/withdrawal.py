@@ -4,17 +4,41 @@ A caller gives a number over turns; a field or a step may hold its beginning bef
 what it is. Turns are rewritten by `voice.transcripts`; here follows what rests on them.
 """
 
+import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
+from approvals import proposals
+from approvals.models import Joining, Proposal
+from approvals.models.proposal import ProposalState
 from runs import canonical, redaction
 from runs.models import Evidence, FieldValue, Run, Step
+from runs.people import Actor
 from runs.redaction import Part
 
 
 def take_out(run: Run, parts: Sequence[Part]) -> list[tuple[str, str]]:
     """What was rewritten: (field, step or evidence; which of them). In the caller's transaction."""
     return [*_fields(run, parts), *_steps(run, parts), *_evidence(run, parts)] if parts else []
+
+
+def take_back(
+    run: Run, parts: Sequence[Part], *, by: Actor, at: datetime
+) -> Iterator[tuple[str, str]]:
+    """Wishes of this run that nobody has decided yet and that carry it: what was frozen is never rewritten.
+
+    One that is being decided at this moment holds its row, and whoever waited for it would hold up its run.
+    """
+    joined = Joining.objects.filter(step__run=run).values("proposal")
+    mine = Proposal.objects.filter(Q(run=run) | Q(id__in=joined), state=ProposalState.PENDING)
+    for one in mine.select_for_update(skip_locked=True, of=("self",)).order_by("id"):
+        shown = json.loads(proposals.version_of(one).payload)
+        if parts and _without(shown, parts) != shown:
+            proposals.withdraw(one, by=by, at=at)
+            yield "proposal", one.public_id
 
 
 def _fields(run: Run, parts: Sequence[Part]) -> Iterator[tuple[str, str]]:

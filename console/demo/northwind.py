@@ -7,6 +7,7 @@ from runs.releases import (
     ActionConfig,
     AgentProfile,
     Content,
+    Destination,
     Field,
     Objective,
     Topic,
@@ -165,6 +166,10 @@ CONTENT = Content(
         ),
     ),
     policy=POLICY,
+    destinations=(
+        Destination(key="emergency_desk", label="Emergency desk", target="tel:+441614960190"),
+        Destination(key="office", label="Northwind office", target="sip:office@northwind.example"),
+    ),
 )
 
 # As the CRM knows them: a caller is recognised by the number.

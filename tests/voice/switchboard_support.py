@@ -1,6 +1,7 @@
 """A simulator and switchboards as processes, and the webhook delivered through the real view."""
 
 import json
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -9,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.test import RequestFactory
 
 from console.stack import ports, programs
-from console.stack.process import Process, wait_until_ready
+from console.stack.process import Process, Program, wait_until_ready
 from runs import chain, ledger, scope
 from runs.models import Event
 from runs.models.workspace import Workspace
@@ -115,10 +116,13 @@ class Exchange:
         }
         return programs.base_env(**{**own, **settings, **changes})
 
-    def start(self, name: str, **changes: str) -> Process:
+    def start(self, name: str, *, hasty: bool = False, **changes: str) -> Process:
         env = self.environment(**changes)
+        argv = [sys.executable, "-m", "tests.voice.hasty", "--owner", name]
         if name == "simulator":
             program = programs.simulator(env, self.port, self.servers.home / "sim.json")
+        elif hasty:
+            program = Program(name, argv, env, programs.ROOT, ready_line="switchboard ready")
         else:
             program = programs.manage(
                 name, "switchboard", "--owner", name, env=env, ready_line="switchboard ready"
@@ -170,6 +174,17 @@ def until(line: Line, call_id: str, met: Callable[[Call], bool], *, within: floa
 
 def ended(call: Call) -> bool:
     return call.state in ("ended", "missed", "failed")
+
+
+def let_lease_run_out(line: Line, call: Call) -> None:
+    """As if the fifteen seconds were over."""
+    close_old_connections()
+    with scope.workspace(line.workspace.id):
+        with connection.cursor() as cursor:
+            # An owner that hung inside a transaction keeps its lock until the database ends it (15 s).
+            cursor.execute("SET LOCAL lock_timeout = '25s'")
+            cursor.execute("SET LOCAL statement_timeout = '30s'")
+        Call.objects.filter(id=call.id).update(lease_until=scope.now())
 
 
 def turns(line: Line, call: Call) -> list[Turn]:

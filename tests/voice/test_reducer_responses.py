@@ -122,3 +122,15 @@ def test_near_the_limit_the_agent_wraps_up_and_then_the_line_is_cut():
     talk.note("hang_up", reason="session_limit").note("closed", reason="caller_hung_up")
     assert [one.reason for one in talk.of(results.HangUp)] == ["session_limit"]
     assert [one.reason for one in talk.of(results.Ended)] == ["session_limit"]
+
+
+def test_an_output_that_the_provider_has_already_is_not_sent_a_third_time():
+    """An owner before us sent it and did not live to note it."""
+    talk = begun().response("resp_2").calls_tool("resp_2", "c1").answered("c1")
+    (sent,) = talk.sent("conversation.item.create")
+    code = "item_create_duplicate_item_id"
+    talk.hear("error", error={"code": code, "event_id": sent["event_id"]})
+    talk.note("attached", call="CALL-1", epoch=3, taken_over=True, gap=4, code="taken_over")
+    asked = [one["item_id"] for one in talk.sent("conversation.item.retrieve")]
+    assert "tool_c1" not in asked
+    assert len(sent["item"]["id"]) <= 32

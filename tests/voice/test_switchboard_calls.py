@@ -63,6 +63,17 @@ def test_a_call_is_recorded_as_it_was_said(exchange, line, script, reason):
     support.check_chain(line, call)
 
 
+def test_tones_that_are_taken_for_speech_do_not_disturb_what_is_typed(exchange, line):
+    call_id = exchange.ring(line, "keypad_secret", speed=20, switches={"keys_are_speech": True})
+    call = support.until(line, call_id, support.ended)
+    (typed,) = support.lines(line, call, "keypad.collected")
+    assert (typed["count"], typed["state"]) == (4, "complete")
+    kinds = support.kinds(line, call)
+    assert (call.end_reason, "noise.noted" in kinds) == ("agent_ended", False)
+    codes = [one["code"] for one in support.lines(line, call, "turn.unavailable")]
+    assert codes == ["keys"]
+
+
 def test_what_was_heard_is_never_said_to_be_more(exchange, line):
     call_id = exchange.ring(line, "complete_intake", speed=40)
     call = support.until(line, call_id, support.ended)

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from approvals import proposals
+from approvals.contents import Change, Content, Effect
 from runs import people, scope, steps
 from runs.errors import Superseded
 from runs.ids import uuid7
@@ -226,6 +228,39 @@ def test_a_late_number_is_taken_out_of_a_step_and_the_ledger_says_so(line):
     assert step.arguments == {"value": "⟦card⟧"}
     told = support.lines(line, subject.call, "record.redacted")
     assert told == [{"what": "step", "id": str(step.id), "position": 1024}]
+
+
+def wish(line, subject, note, key):
+    """A proposal of the call that waits for somebody."""
+    with scope.workspace(line.workspace.id):
+        by, at = people.system("tests", line.workspace.id), scope.now()
+        known = {"name": "t", "kind": "tool", "arguments": {}, "by": by, "at": at}
+        step, _fresh = steps.begin(subject.run, key=key, **known)
+        arguments = {"contact_id": f"c-{key}", "changes": {"notes": note}}
+        effect = Effect(action="crm.update_contact", arguments=arguments)
+        changes = (Change(field="notes", label="Notes", before="", after=note),)
+        content = Content(effects=(effect,), changes=changes, title="Notes")
+        made = proposals.propose(subject.run, step=step, content=content, by=by, at=at)
+        return made.public_id
+
+
+def test_a_late_number_takes_back_what_nobody_has_decided_yet(line):
+    subject = make_subject(line)
+    turn = opened()
+    said = results.TurnChanged(*(turn.turn_id, "caller", 1024, "final", 1, "4111 1111", "final"))
+    flush([batch(subject, turn, said)])
+    carries = wish(line, subject, "Card begins 4111 1111", "t1")
+    other = wish(line, subject, "Ring at four, house 4", "t2")
+    hit = Hit(0, 0, 9, "⟦card⟧", "4111111111111111")
+    flush([batch(subject, results.TurnRedacted(turn.turn_id, 1024, 2, "⟦card⟧", (hit,)))])
+    with scope.workspace(line.workspace.id):
+        states = {one: proposals.get(one).state for one in (carries, other)}
+    assert states == {carries: "withdrawn", other: "pending"}
+    told = support.lines(line, subject.call, "record.redacted")
+    assert told == [{"what": "proposal", "id": carries, "position": 1024}]
+    kinds = support.kinds(line, subject.call)
+    assert kinds.index("turn.redacted") < kinds.index("proposal.withdrawn")
+    support.check_chain(line, subject.call)
 
 
 def test_a_command_of_a_stale_owner_is_left_to_the_next(line):

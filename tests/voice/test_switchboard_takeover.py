@@ -5,9 +5,8 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from django.db import close_old_connections, connection, connections
+from django.db import close_old_connections, connections
 
-from runs import scope
 from tests import stack_plugin
 from tests.voice import switchboard_support as support
 from tests.voice.switchboard_support import Exchange, Line
@@ -35,17 +34,6 @@ def live(line: Line, call_id: str, count: int = 3) -> Call:
         call_id,
         lambda call: call.state == "live" and len(support.turns(line, call)) >= count,
     )
-
-
-def let_lease_run_out(line: Line, call: Call) -> None:
-    """As if the fifteen seconds were over."""
-    close_old_connections()
-    with scope.workspace(line.workspace.id):
-        with connection.cursor() as cursor:
-            # An owner that hung inside a transaction keeps its lock until the database ends it (15 s).
-            cursor.execute("SET LOCAL lock_timeout = '25s'")
-            cursor.execute("SET LOCAL statement_timeout = '30s'")
-        Call.objects.filter(id=call.id).update(lease_until=scope.now())
 
 
 def owner_and_other(exchange: Exchange, line: Line, speed: float) -> tuple[str, str, str, Call]:
@@ -87,7 +75,7 @@ def assert_whole(exchange: Exchange, line: Line, call: Call, call_id: str) -> No
 def test_after_kill_9_another_takes_over_with_an_explicit_gap(exchange, line):
     owner, other, call_id, call = owner_and_other(exchange, line, speed=8)
     exchange.processes[owner].signal(signal.SIGKILL)
-    let_lease_run_out(line, call)
+    support.let_lease_run_out(line, call)
     support.until(line, call_id, lambda one: one.owner == other, within=10)
     call = let_go_on(exchange, line, call_id)
     assert call.gapped
@@ -104,7 +92,7 @@ def test_after_kill_9_another_takes_over_with_an_explicit_gap(exchange, line):
 def test_an_owner_that_hung_writes_nothing_after_it_wakes(exchange, line):
     hung, other, call_id, call = owner_and_other(exchange, line, speed=4)
     exchange.processes[hung].signal(signal.SIGSTOP)
-    let_lease_run_out(line, call)
+    support.let_lease_run_out(line, call)
     # Had it stopped inside a transaction, the database ends that one after 15 s.
     support.until(line, call_id, lambda one: one.owner == other, within=25)
     exchange.processes[hung].signal(signal.SIGCONT)
@@ -131,7 +119,7 @@ def test_a_call_that_ended_while_nobody_watched_is_ended_with_a_gap(exchange, li
     call = live(line, call_id)
     exchange.processes["first"].signal(signal.SIGKILL)
     exchange.ask(f"/_sim/calls/{call_id}/hangup", {})
-    let_lease_run_out(line, call)
+    support.let_lease_run_out(line, call)
     exchange.start("second")
     call = support.until(line, call_id, support.ended, within=10)
     assert (call.state, call.end_reason) == ("ended", "ended_unobserved")

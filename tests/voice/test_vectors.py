@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from runs import scope, values
+from runs import scope, sip_uris, telephones
 from tests import corpus_files
 from tests.voice import switchboard_support as support
-from voice import sip, sip_uris, webhooks
+from voice import sip, webhooks
 from voice.models import Call, InboundWebhook
 from voice.realtime import openai
 from voice.realtime.port import BadSignature
@@ -93,11 +93,11 @@ def test_telephone_numbers_are_taken_or_refused_as_the_file_says():
     rows = corpus_files.rows("vectors/e164.jsonl")
     assert {row["valid"] for row in rows} == {True, False}
     for row in rows:
-        assert values.phone(row["e164"]) == (row["e164"] if row["valid"] else None), row
+        assert telephones.phone(row["e164"]) == (row["e164"] if row["valid"] else None), row
         for name in ("international", "rfc3966") if row["valid"] else ():
-            assert values.phone(row[name].removeprefix("tel:")) == row["e164"], row
+            assert telephones.phone(row[name].removeprefix("tel:")) == row["e164"], row
         if row["valid"] and row.get("national"):
-            assert values.phone(row["national"], row["region"]) == row["e164"], row
+            assert telephones.phone(row["national"], row["region"]) == row["e164"], row
 
 
 def test_what_a_network_tells_is_kept_though_nobody_may_have_the_number():
@@ -105,7 +105,7 @@ def test_what_a_network_tells_is_kept_though_nobody_may_have_the_number():
     for row in corpus_files.rows("vectors/e164.jsonl"):
         invitation = sip.read([{"name": "From", "value": f"<tel:{row['e164']}>"}])
         assert invitation.caller_number == row["e164"], row
-        assert values.e164(row["e164"]) == (row["e164"] if row["possible"] else None), row
+        assert telephones.e164(row["e164"]) == (row["e164"] if row["possible"] else None), row
 
 
 def test_events_of_the_provider_never_break_the_reducer():

@@ -9,14 +9,17 @@ from runs.tenancy import isolated
 class CommandState(models.TextChoices):
     PENDING = "pending"
     SENT = "sent"
+    ACCEPTED = "accepted"
     DONE = "done"
     REFUSED = "refused"
+    UNKNOWN = "unknown"
 
 
 class Command(WorkspaceModel):
     """A verb of an operator, executed once by the process that owns the call. Redis only rings.
 
-    pending (asked), sent (given to the provider), done (the provider says so), refused.
+    pending (asked), sent (given to the provider), accepted (passed on by it, which proves nothing), done (seen),
+    refused (nothing was done), unknown (it may have been, and is never done again by itself).
     """
 
     run = Inside("runs.Run")
@@ -30,6 +33,7 @@ class Command(WorkspaceModel):
     )
     answer = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
     retention = "with its run"

@@ -10,6 +10,7 @@ from openai import AsyncOpenAI, OpenAI
 from openai.resources.realtime.realtime import AsyncRealtimeConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
+from runs.crashpoints import crashpoint
 from voice.realtime.port import (
     AlreadyAccepted,
     BadSignature,
@@ -17,6 +18,7 @@ from voice.realtime.port import (
     Capabilities,
     Frame,
     Misconfigured,
+    NotDone,
     ProviderError,
     Sideband,
     SocketClosed,
@@ -29,6 +31,7 @@ QUEUE = 1024
 # A retrieved item comes with its audio.
 LARGEST_FRAME = 16 * 1024 * 1024
 NO_CODE = 1006
+TIMED_OUT = 408
 
 
 def check_signature(body: bytes, headers: Mapping[str, str], secret: str) -> None:
@@ -63,13 +66,31 @@ class OpenAIRealtime:
         )
 
     async def accept(self, call_id: str, session: Frame) -> None:
+        crashpoint("accept.before")
         await _translated(self._client.realtime.calls.accept(call_id, **cast(Any, session)))
+        crashpoint("accept.answered")
 
     async def reject(self, call_id: str) -> None:
+        crashpoint("reject.before")
         await _translated(self._client.realtime.calls.reject(call_id))
+        crashpoint("reject.answered")
 
     async def hang_up(self, call_id: str) -> None:
+        crashpoint("hangup.before")
         await _translated(self._client.realtime.calls.hangup(call_id))
+        crashpoint("hangup.answered")
+
+    async def refer(self, call_id: str, target: str) -> None:
+        try:
+            crashpoint("refer.before")
+            await self._client.realtime.calls.refer(call_id, target_uri=target)
+            crashpoint("refer.answered")
+        except openai.APIStatusError as error:
+            code = str(error.code or f"http_{error.status_code}")
+            refused = 400 <= error.status_code < 500 and error.status_code != TIMED_OUT
+            raise (NotDone if refused else Unreachable)(code) from error
+        except openai.APIConnectionError as error:
+            raise Unreachable("no_answer") from error
 
     async def attach(self, call_id: str, *, caller: str = "") -> Sideband:
         manager = self._client.realtime.connect(
@@ -78,7 +99,10 @@ class OpenAIRealtime:
             websocket_connection_options={"max_queue": QUEUE, "max_size": LARGEST_FRAME},
         )
         try:
-            return OpenAISideband(await manager.enter())
+            crashpoint("attach.before")
+            connection = await manager.enter()
+            crashpoint("attach.answered")
+            return OpenAISideband(connection)
         except InvalidStatus as error:
             raise _by_status(error.response.status_code, "") from error
         except (OSError, TimeoutError, InvalidHandshake, ConnectionClosed) as error:
@@ -97,7 +121,9 @@ class OpenAISideband:
 
     async def send(self, event: Frame) -> None:
         try:
+            crashpoint("event.before")
             await self._connection.send(cast(Any, event))
+            crashpoint("event.sent")
         except ConnectionClosed as error:
             raise SocketClosed(str(error.rcvd.code if error.rcvd else NO_CODE)) from error
 

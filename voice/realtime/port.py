@@ -42,6 +42,10 @@ class Unreachable(ProviderError):
     """A network or server error: trying again may help."""
 
 
+class NotDone(ProviderError):
+    """It was refused, so nothing was done. Any other trouble leaves open whether it was."""
+
+
 class SocketClosed(ProviderError):
     """The side connection ended. Whether the call did, only a new attempt to attach tells."""
 
@@ -70,6 +74,12 @@ class Provider(Protocol):
     async def reject(self, call_id: str) -> None: ...
 
     async def hang_up(self, call_id: str) -> None: ...
+
+    async def refer(self, call_id: str, target: str) -> None:
+        """Ask that the line be handed over. Coming back says only that the wish was passed on.
+
+        Raises NotDone where nothing was; after anything else it may have been.
+        """
 
     async def attach(self, call_id: str, *, caller: str = "") -> Sideband:
         """`caller` is a stable, hashed name of who calls, for the provider's abuse checks."""

@@ -10,6 +10,7 @@ from django.conf import settings
 from openai import OpenAI
 from openai.types.responses import Response
 
+from runs.crashpoints import crashpoint
 from voice.realtime.port import Misconfigured, ProviderError, Unreachable
 
 TIMEOUT_S = 20.0
@@ -55,6 +56,7 @@ def ask(question: Question, *, base_url: str, api_key: str, call: str) -> TextAn
     `call` is the provider's id of the call, for its own records. Nothing is stored over there.
     """
     try:
+        crashpoint("model.before")
         response = _client(base_url, api_key).responses.create(
             model=settings.OPENAI_TEXT_MODEL,
             store=False,
@@ -66,6 +68,7 @@ def ask(question: Question, *, base_url: str, api_key: str, call: str) -> TextAn
             ],
             text=cast(Any, {"format": _format(question)}),
         )
+        crashpoint("model.answered")
     except openai.APIStatusError as error:
         raise _translated(error) from error
     except openai.APIConnectionError as error:

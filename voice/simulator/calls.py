@@ -103,6 +103,7 @@ class Call:
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     sockets_opened: int = 0
     sockets_too_early: int = 0
+    sockets_to_refuse: int = 0
     frames_emitted: int = 0
     frames_missed: int = 0
     flush_s: float = FLUSH_S
@@ -112,6 +113,7 @@ class Call:
     tool_calls: dict[str, ToolCall] = field(default_factory=dict)
     unknown_outputs: list[str] = field(default_factory=list)
     referred_to: list[str] = field(default_factory=list)
+    refer_requests: int = 0
     webhooks: dict[str, Any] = field(default_factory=lambda: {"attempts": 0, "delivered": 0})
     at_end: list[Callable[[], None]] = field(default_factory=list)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -226,6 +228,7 @@ class Call:
             "attached": len(self.attachments),
             "sockets_opened": self.sockets_opened,
             "referred_to": self.referred_to,
+            "refer_requests": self.refer_requests,
             "webhooks": self.webhooks,
             "accepted_with": self.accepted_with,
         }

@@ -119,11 +119,14 @@ async def hang_up(request: web.Request) -> web.Response:
 
 
 async def drop_socket(request: web.Request) -> web.Response:
+    """`refuse`: so many new ones are not let in, though the call goes on."""
     call = _placed(request).call
-    code = (await _body(request)).get("code", call.switches.drop_code)
+    body = await _body(request)
+    code = body.get("code", call.switches.drop_code)
     if code not in DROP_CODES:
         raise Refused(f"a socket does not end with {code!r}; known: {DROP_CODES}")
     dropped = len(call.attachments)
+    call.sockets_to_refuse = int(body.get("refuse", 0))
     await call.drop_sockets(code)
     return web.json_response({"dropped": dropped})
 

@@ -1,5 +1,6 @@
 """The provider's REST: call control, client secrets, models, structured answers."""
 
+import asyncio
 import json
 import time
 from typing import Any
@@ -70,6 +71,9 @@ async def reject(request: web.Request) -> web.Response:
 async def refer(request: web.Request) -> web.Response:
     """A 200 says only that the request was passed on; nothing ever tells what came of it."""
     placed = _placed(request)
+    if placed is not None:
+        placed.call.refer_requests += 1
+        await asyncio.sleep(placed.call.switches.refer_answer_ms / 1000)
     mode = placed.call.switches.refer if placed is not None else "http_404"
     if placed is None or placed.call.state != "accepted" or mode == "http_404":
         return call_not_found()

@@ -10,6 +10,7 @@ from voice.simulator.line import Line
 from voice.simulator.rest import call_not_found
 from voice.simulator.script import Script
 from voice.simulator.state import PlacedCall, Simulator
+from voice.simulator.wire import rest_error
 
 LARGEST_FRAME = 16 * 1024 * 1024
 PRIMARY = Script("primary")
@@ -25,6 +26,10 @@ async def connect(request: web.Request) -> web.StreamResponse:
     if placed.call.sockets_too_early < placed.call.switches.early_404s:
         placed.call.sockets_too_early += 1
         return call_not_found()
+    if placed.call.sockets_to_refuse:
+        placed.call.sockets_to_refuse -= 1
+        error = rest_error("The server had an error.", "server_error", kind="server_error")
+        return web.json_response(error, status=503)
     socket = web.WebSocketResponse(max_msg_size=LARGEST_FRAME, compress=False)
     await socket.prepare(request)
     call = placed.call

@@ -34,6 +34,8 @@ class Switches:
     transcription_failed: bool = False
     refer: str = "ok_silent"
     """ok_closes, ok_silent, http_500 or http_404."""
+    refer_answer_ms: int = 0
+    """How long a transfer waits for its answer. Not divided by the speed."""
     ring_timeout_ms: int = 60_000
     """The caller gives up ringing. Not divided by the speed: networks do not get faster."""
     attach_timeout_ms: int = 60_000

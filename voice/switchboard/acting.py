@@ -10,7 +10,14 @@ from runs import people, scope
 from runs.errors import Superseded
 from voice import tool_types
 from voice.models.command import CommandState
-from voice.realtime.port import CallGone, Provider, ProviderError, Sideband, SocketClosed
+from voice.realtime.port import (
+    CallGone,
+    NotDone,
+    Provider,
+    ProviderError,
+    Sideband,
+    SocketClosed,
+)
 from voice.switchboard import commands, results
 from voice.switchboard.inbox import Inbox
 from voice.switchboard.threads import BROKEN, Threads
@@ -33,6 +40,7 @@ class Executor:
         self.socket: Sideband | None = None
         self.commands: list[commands.Given] = []
         self.whispers: dict[str, commands.Given] = {}
+        self.referring = ""
         self._tools = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._alarms: dict[str, asyncio.TimerHandle] = {}
@@ -46,6 +54,9 @@ class Executor:
                     self._spawn(self._run_tool(effect))
                 case results.HangUp():
                     self._spawn(self._hang_up())
+                case results.Refer():
+                    self.referring = effect.command
+                    self._spawn(self._refer(effect))
                 case results.Whisper():
                     await self._whisper(effect)
                 case results.Settled():
@@ -132,6 +143,22 @@ class Executor:
             if pause is not None:
                 await asyncio.sleep(pause)
         return tool_types.ToolAnswer({"status": "denied", "code": "tool_unavailable"})
+
+    async def _refer(self, wanted: results.Refer) -> None:
+        """Once, whatever comes of it: a second one could ring at two desks."""
+        state, answer = "accepted", ""
+        try:
+            await self.provider.refer(self.subject.call.provider_call_id, wanted.target)
+        except NotDone as error:
+            state, answer = "refused", error.code
+        except ProviderError as error:
+            logger.warning(
+                "call %s: transfer in doubt, %s", self.subject.call.public_id, error.code
+            )
+            state, answer = "unknown", error.code
+        self.referring = ""
+        told = {"command": wanted.command, "state": state, "answer": answer}
+        self.inbox.notice("transfer_answered", **told)
 
     async def _hang_up(self) -> None:
         """Repeated until the provider says that it is done or that there is no such call."""

@@ -7,7 +7,7 @@ from runs import keypad
 from runs.redaction import Typed as TypedNumber
 from voice import dtmf
 from voice.dtmf import Collection
-from voice.switchboard import responding
+from voice.switchboard import responding, tones
 from voice.switchboard.draft import Draft
 from voice.switchboard.inputs import said
 from voice.switchboard.results import Alarm, Collected, Send
@@ -24,6 +24,7 @@ _WORDS = {
 def key_pressed(draft: Draft) -> None:
     """Which key it was goes no further than the collection."""
     draft.set(keys=draft.state.keys + 1, keys_ms=draft.event.at_ms)
+    tones.key(draft)
     key = draft.text("event")
     collection = draft.state.collection
     if collection is None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from voice.switchboard import keeping
+from voice.switchboard import keeping, tones
 from voice.switchboard.draft import Draft
 from voice.switchboard.inputs import said
 from voice.switchboard.results import HangUp
@@ -18,6 +18,7 @@ def speech_started(draft: Draft) -> None:
         return
     draft.open(item_id, "caller")
     draft.set(caller_spoke=True, silent_in_a_row=0)
+    tones.begun(draft, item_id)
     draft.say("caller_speaking")
 
 
@@ -30,6 +31,7 @@ def committed(draft: Draft) -> None:
     """Also where the beginning was missed: an item with audio of the caller is a turn."""
     item_id = draft.text("item_id")
     draft.link(item_id)
+    tones.over(draft, item_id)
     if item_id and item_id not in draft.state.silences:
         draft.open(item_id, "caller")
 
@@ -65,8 +67,9 @@ def caller_text(draft: Draft, item_id: str, text: str) -> None:
         speech = draft.open(item_id, "caller")
     if not text:
         if speech.open:
-            draft.change(speech, "unavailable", "", "final", code="no_words")
-            _noise(draft)
+            code = "keys" if item_id in draft.state.toned else "no_words"
+            draft.change(speech, "unavailable", "", "final", code=code)
+            _noise(draft, item_id)
     elif speech.open or speech.state == "unavailable":
         draft.change(speech, "final", text, "final")
         _clear(draft)
@@ -79,7 +82,7 @@ def transcript_failed(draft: Draft) -> None:
     if speech is None or not speech.open:
         return
     draft.change(speech, "unavailable", speech.text, "final", code="transcription_failed")
-    _noise(draft)
+    _noise(draft, speech.item_id)
 
 
 def timeout_triggered(draft: Draft) -> None:
@@ -96,7 +99,9 @@ def timeout_triggered(draft: Draft) -> None:
         draft.want(HangUp("nobody_spoke"))
 
 
-def _noise(draft: Draft) -> None:
+def _noise(draft: Draft, item_id: str) -> None:
+    if item_id in draft.state.toned:
+        return  # The tones of keys are no noise on the line.
     empties = draft.state.empties + 1
     draft.set(empties=empties)
     if empties == NOISY_AFTER:

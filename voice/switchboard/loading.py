@@ -13,7 +13,7 @@ from voice.models import Call, ProviderEvent, Turn, TurnPart
 from voice.realtime import openai
 from voice.realtime.port import Provider
 from voice.realtime.session import greeting
-from voice.switchboard import keying
+from voice.switchboard import commands, keying
 from voice.switchboard.claims import Claim
 from voice.switchboard.state import Speech, State, Tool
 from voice.switchboard.writing import Subject
@@ -29,7 +29,7 @@ def subject_of(claim: Claim) -> tuple[Subject, Provider]:
     with scope.workspace(claim.workspace_id):
         related = ("run__release", "customer", "connection")
         call = Call.objects.select_related(*related).get(id=claim.call_id)
-        resolved = connections.resolve(call.connection_id)
+        resolved = connections.resolve(call.connection_id, call.public_id)
         subject = Subject(claim, call, call.run, content_of(call.run.release))
     return subject, openai.provider(resolved.base_url, resolved.secret)
 
@@ -42,6 +42,7 @@ def state_of(subject: Subject) -> State:
         collection = _collection(keypad_record.waiting(subject.run))
         known = tuple(keypad_record.masked(subject.run))
         typed = keypad_record.results(subject.run)
+        transfer = commands.transfer_of(subject.call, subject.claim.claimed_at)
     before, owners, tools = _links(frames)
     for item_id, speech in speeches.items():
         if item_id in owners:
@@ -57,6 +58,7 @@ def state_of(subject: Subject) -> State:
         collection=collection,
         known=known,
         untaken=_untaken(typed, before),
+        transfer=transfer,
         variables={key: str(value) for key, value in subject.call.variables.items()},
         caller_spoke=any(speech.speaker == "caller" for speech in speeches.values()),
     )

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from types import MappingProxyType
 
-from voice.switchboard import keying, responding, speaking
+from voice.switchboard import keying, responding, speaking, transferring
 from voice.switchboard.draft import CHUNK_MS, Draft
 from voice.switchboard.inputs import PROBE
 from voice.switchboard.results import Answered, Ended, Gapped, HangUp, Send, Settled, Whisper
@@ -26,7 +26,7 @@ def attached(draft: Draft) -> None:
         draft.line("call.answered", call=body["call"])
         draft.record(Answered())
     draft.say("listening")
-    draft.set(slot=Slot(), playing=MappingProxyType({}))
+    draft.set(slot=Slot(), playing=MappingProxyType({}), speaking="", hushed=False)
     if body.get("gap"):
         _catch_up(draft)
     keying.resume(draft)
@@ -75,7 +75,8 @@ def tool_answered(draft: Draft) -> None:
     if tool is None or tool.answered:
         return
     output = json.dumps(draft.body["output"], ensure_ascii=False)
-    item = {"type": "function_call_output", "call_id": call_id, "output": output}
+    item_id = responding.output_id(call_id)
+    item = {"id": item_id, "type": "function_call_output", "call_id": call_id, "output": output}
     event = {"type": "conversation.item.create", "event_id": f"rb_{call_id}", "item": item}
     draft.want(Send(event))
     responding.put_tool(draft, replace(tool, answered=True))
@@ -167,6 +168,7 @@ def closed(draft: Draft) -> None:
     draft.say("ended")
     state = draft.state
     reason = state.ending if state.hanging_up and state.ending else str(draft.body["reason"])
+    reason = transferring.close(draft, reason)
     draft.record(Ended(reason, str(draft.body.get("state", "ended"))))
 
 

@@ -12,8 +12,9 @@ import redis.asyncio
 from django.conf import settings
 from django.db import connection
 
+from runs.releases import destination_of
 from voice import bell, webhooks
-from voice.commands import END, WHISPER
+from voice.commands import ASK, END, TRANSFER, WHISPER
 from voice.models.command import CommandState
 from voice.switchboard import claims, commands, loading
 from voice.switchboard.claims import Claim
@@ -134,12 +135,23 @@ class Switchboard:
             if given.kind == END:
                 session.acting.commands.append(given)
                 session.inbox.notice("hang_up", reason="operator_ended")
-            elif given.kind == WHISPER:
+            elif given.kind in (WHISPER, ASK):
                 session.acting.whispers[str(given.id)] = given
                 session.inbox.notice("whisper", command=str(given.id), text=given.text)
+            elif given.kind == TRANSFER:
+                await self._transfer(session, given)
             else:
                 refused = CommandState.REFUSED
                 await self.chores.do(commands.finish, given, "unknown_verb", refused)
+
+    async def _transfer(self, session: Session, given: commands.Given) -> None:
+        """Told again every round, until the step that sends it has marked it as sent."""
+        found = destination_of(session.subject.content, given.destination)
+        if found is None:
+            refused = CommandState.REFUSED
+            await self.chores.do(commands.finish, given, "unknown_destination", refused)
+        else:
+            session.inbox.notice("transfer", command=str(given.id), target=found.target)
 
     async def _listen(self) -> None:
         """Redis only rings; without it the rounds find the same a little later."""

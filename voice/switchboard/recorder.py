@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import connection as database
 
 from runs import people, scope
+from runs.crashpoints import crashpoint
 from runs.errors import Superseded
 from voice.switchboard.threads import BROKEN, Threads
 from voice.switchboard.writing import Batch, Writing
@@ -97,6 +98,8 @@ def flush(batches: Sequence[Batch]) -> None:
         by = people.system("switchboard", claims[0].workspace_id)
         steady_ms = time.monotonic_ns() // 1_000_000
         Writing(scope.now(), steady_ms, by, fences).write(list(batches))
+        crashpoint("batch.written")
+    crashpoint("batch.kept")
 
 
 def _lock(fences: dict[uuid.UUID, int]) -> None:

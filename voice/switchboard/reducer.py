@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from types import MappingProxyType
 
-from voice.switchboard import keying, listening, notices, responding, speaking
+from voice.switchboard import keying, listening, notices, responding, speaking, transferring
 from voice.switchboard.draft import Draft
 from voice.switchboard.inputs import PROBE, Input, said
 from voice.switchboard.results import Outcome, Send
@@ -47,6 +47,8 @@ def error(draft: Draft) -> None:
     settle = notices.whisper_taken if code == TWICE else notices.whisper_refused
     settle(draft, event_id)
     keying.taken(draft, event_id)
+    if code == TWICE:
+        responding.output_known(draft, event_id)
     responding.error(draft)
 
 
@@ -129,6 +131,11 @@ HANDLERS: MappingProxyType[str, Handler] = MappingProxyType(
         "own.wrap_up": notices.wrap_up,
         "own.hang_up": notices.hang_up,
         "own.whisper": notices.whisper,
+        "own.transfer": transferring.asked,
+        "own.transfer_now": transferring.now,
+        "own.transfer_answered": transferring.answered,
+        "own.transfer_over": transferring.over,
+        "own.transfer_resumed": transferring.resumed,
         "own.gap": notices.gap,
         "own.closed": notices.closed,
     }
@@ -148,5 +155,6 @@ def reduce(state: State, events: Sequence[Input]) -> tuple[State, Outcome]:
         handler(draft)
         if event.type not in ("own.closed", "own.detached"):
             responding.settle(draft)
+            transferring.settle(draft)
         state = draft.state
     return state, outcome

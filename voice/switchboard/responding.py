@@ -1,11 +1,12 @@
 """Who makes the model speak, and what it asks for: one response at a time, each tool answered once."""
 
+import hashlib
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from runs import redaction
-from voice.switchboard import speaking
+from voice.switchboard import speaking, tones
 from voice.switchboard.draft import Draft
 from voice.switchboard.inputs import said
 from voice.switchboard.results import Alarm, Attention, HangUp, RunTool, Send
@@ -30,6 +31,8 @@ def created(draft: Draft) -> None:
     response_id = said(response.get("id"))
     ours = draft.state.slot.state == "asked"
     draft.set(slot=Slot("active", response_id=response_id))
+    if not ours and tones.hush(draft, response_id):
+        return
     if not ours and all(tool.taken for tool in draft.state.tools.values()):
         # The provider's own response has seen the answers of the tools: none need be asked for.
         draft.set(wanted=tuple(one for one in draft.state.wanted if not one.startswith("tools:")))
@@ -85,6 +88,19 @@ def put_tool(draft: Draft, tool: Tool) -> None:
 def output_item(draft: Draft, item: dict[str, Any]) -> None:
     """The provider has the answer of a tool."""
     tool = draft.state.tools.get(said(item.get("call_id")))
+    if tool is not None:
+        put_tool(draft, replace(tool, answered=True, taken=True))
+
+
+def output_id(call_id: str) -> str:
+    """Always the same for a call of a tool: whoever sends its output again, not knowing that an owner before
+    has, is told so. The provider takes at most 32 characters."""
+    return f"rb_out_{hashlib.sha256(call_id.encode()).hexdigest()[:24]}"
+
+
+def output_known(draft: Draft, event_id: str) -> None:
+    """An output that was sent twice: the provider has it."""
+    tool = draft.state.tools.get(event_id.removeprefix("rb_"))
     if tool is not None:
         put_tool(draft, replace(tool, answered=True, taken=True))
 

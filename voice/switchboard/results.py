@@ -78,7 +78,10 @@ class VoiceState:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
+    """An urgent one takes the place of what brought a person in before."""
+
     code: str
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,15 @@ class Collected:
 
 
 @dataclass(frozen=True, slots=True)
+class Commanded:
+    """What became of a command: sent, accepted, done, refused or unknown, and why."""
+
+    command: str
+    state: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     reason: str
     state: str = "ended"
@@ -132,6 +144,7 @@ Record = (
     | Answered
     | Gapped
     | Collected
+    | Commanded
     | Ended
     | Missed
 )
@@ -155,6 +168,14 @@ class RunTool:
 @dataclass(frozen=True, slots=True)
 class HangUp:
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """Ask the provider, once, to hand the line over."""
+
+    command: str
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +203,7 @@ class Alarm:
     seconds: float
 
 
-Effect = Send | RunTool | HangUp | Whisper | Settled | Alarm
+Effect = Send | RunTool | HangUp | Refer | Whisper | Settled | Alarm
 
 
 @dataclass(slots=True)

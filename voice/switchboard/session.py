@@ -62,6 +62,7 @@ class Session:
         """Until the call is over, another process has it, or we stop."""
         try:
             self.state = await self.threads.insist(loading.state_of, self.subject)
+            await self._watch_transfer()
             first = self.subject.claim.state == "ringing"
             if first and not await accepting.accept(self):
                 return
@@ -162,7 +163,14 @@ class Session:
         if self.reloads > MOST_RELOADS:
             raise Superseded(runs=[self.subject.claim.run_id])
         self.state = await self.threads.insist(loading.state_of, self.subject)
+        await self._watch_transfer()
         await self.notice("gap", code="not_recorded", seconds=1)
+
+    async def _watch_transfer(self) -> None:
+        """One that was sent before we began and that nobody here waits for an answer of."""
+        known = self.state.transfer
+        if known is not None and known.command != self.acting.referring:
+            await self.notice("transfer_resumed")
 
     def _untold(self) -> bool:
         waiting = any(

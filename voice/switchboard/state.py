@@ -63,11 +63,24 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """The command that hands the call over, and how far it is: doubt is where nobody knows whether it was done."""
+
+    command: str
+    target: str = ""
+    phase: Literal["waiting", "sent", "accepted", "doubt"] = "waiting"
+    watch_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """`playing` maps responses whose audio is not over to when it began (None: not yet begun).
 
+    `speaking` is the item of the speech that goes on, `toned` are speeches with keys in them: tones are heard as
+    speech. `hushed`: what the provider says next would answer such a one.
     `ahead` are keys that nobody asked for yet, `known` the numbers that nobody may write down,
     `untaken` items with what was typed that the provider has not taken yet.
+    `handed` are commands that were taken up, though a round that began earlier may still tell them as waiting.
     `whispers` maps items that the provider has not taken yet to the commands that they carry out.
     """
 
@@ -89,6 +102,9 @@ class State:
     silent_in_a_row: int = 0
     failures: int = 0
     caller_spoke: bool = False
+    speaking: str = ""
+    toned: frozenset[str] = frozenset()
+    hushed: bool = False
     keys: int = 0
     keys_ms: int = 0
     ahead: str = field(default="", repr=False)
@@ -97,6 +113,8 @@ class State:
     known: tuple[Known, ...] = ()
     untaken: Mapping[str, dict[str, Any]] = field(default_factory=_empty, repr=False)
     variables: Mapping[str, str] = field(default_factory=_empty)
+    transfer: Transfer | None = None
+    handed: frozenset[str] = frozenset()
     ending: str = ""
     last_words: Literal["", "awaited", "over"] = ""
     hanging_up: bool = False

@@ -16,7 +16,7 @@ from runs.releases import Content
 from voice import calls, intake, keypad_record, transcripts, withdrawal
 from voice.models import Call, Turn
 from voice.models.call import CallState
-from voice.switchboard import results
+from voice.switchboard import commands, results
 from voice.switchboard.claims import Claim
 from voice.switchboard.inputs import FrameRow
 
@@ -131,7 +131,8 @@ class Writing:
                 self.messages.append((wall, {"run": str(call.run_id), "voice": record.state}))
             case results.Attention():
                 # What brought a person in before stays the reason.
-                calm = Call.objects.filter(id=call.id, attention="")
+                calm = Call.objects.filter(id=call.id)
+                calm = calm if record.urgent else calm.filter(attention="")
                 calm.update(attention=record.code[:40], attention_at=self.at)
                 self._line(subject, "call.flagged", call=call.public_id, code=record.code)
             case results.Answered():
@@ -143,6 +144,10 @@ class Writing:
             case results.Collected():
                 self._append()
                 self._collect(subject, record)
+            case results.Commanded():
+                kind, body = commands.note(record, self.at)
+                if kind:
+                    self._line(subject, kind, **body)
             case results.Ended():
                 self._append()
                 state = CallState(record.state)
@@ -232,7 +237,10 @@ class Writing:
         self._line(subject, "turn.redacted", version=record.version, **place)
         numbers = {(hit.kind, hit.number) for hit in record.hits if hit.number}
         parts = [redaction.Part(kind, number) for kind, number in sorted(numbers)]
-        for what, id in withdrawal.take_out(subject.run, parts):
+        found = withdrawal.take_out(subject.run, parts)
+        self._append()
+        found += withdrawal.take_back(subject.run, parts, by=self.by, at=self.at)
+        for what, id in found:
             self._line(subject, "record.redacted", what=what, id=id, position=record.position)
 
     def _amend(
