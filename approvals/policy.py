@@ -12,7 +12,8 @@ import re2
 
 from approvals.conditions import Fact, holds, knows_currency
 from runs import money
-from runs.policies import Autonomy, Policy, Risk, RiskRule, Stage, Terms, terms_of
+from runs.demands import is_plain, role_from, role_of, stages_of, together
+from runs.policies import Autonomy, Policy, Risk, RiskRule, Stage, terms_of
 
 ORDER: dict[str, int] = {"low": 0, "medium": 1, "high": 2}
 DEFAULT_RULE = "default"
@@ -109,7 +110,7 @@ def _beyond(autonomy: Autonomy | None, amounts: Sequence[money.Money]) -> str:
 
 def ask(policy: Policy, verdict: Verdict, why: str) -> Verdict:
     """The same, decided by a person: by whom its risk asks, else the default."""
-    role = role_from(policy, verdict.risk) or policy.default_role
+    role = role_of(policy, None, verdict.risk)
     return _decided(replace(verdict, role=role, why=why), policy, None)
 
 
@@ -118,12 +119,6 @@ def raised(policy: Policy, verdict: Verdict, rule: str) -> Verdict:
     role = role_from(policy, "high") or verdict.role or policy.default_role
     high = _decided(Verdict("high", rule, role), policy, None)
     return replace(combined([high, verdict]), words="", never=verdict.never)
-
-
-def role_from(policy: Policy, risk: Risk) -> str:
-    """Whose decision a risk is by `ON RISK …`: the role of the highest risk that is named up to it."""
-    named = [one for one in policy.roles if ORDER[one] <= ORDER[risk]]
-    return policy.roles[max(named, key=ORDER.__getitem__)] if named else ""
 
 
 def highest(verdicts: Iterable[Verdict]) -> Verdict:
@@ -144,24 +139,13 @@ def _strictness(one: Verdict) -> tuple[int, bool, int, bool]:
 def _joined(one: Verdict, other: Verdict) -> Verdict:
     if not other.needs_person:
         return one
-    # A plain role of a lower risk is no second signature; a quorum or a sequence is one.
-    plain = len(other.stages) == 1 and other.people == 1
     return replace(
         one,
-        stages=one.stages if plain else reduce(_with, other.stages, one.stages),
+        stages=one.stages if is_plain(other.stages) else together(one.stages, other.stages),
         four_eyes=one.four_eyes or other.four_eyes,
         approve_by_minutes=min(one.approve_by_minutes, other.approve_by_minutes),
         execute_by_minutes=min(one.execute_by_minutes, other.execute_by_minutes),
     )
-
-
-def _with(stages: tuple[Stage, ...], wanted: Stage) -> tuple[Stage, ...]:
-    """A stage of these roles (or fewer) takes in as many people; else it comes after the others."""
-    for place, stage in enumerate(stages):
-        if set(stage.roles) <= set(wanted.roles):
-            wider = stage.model_copy(update={"people": max(stage.people, wanted.people)})
-            return (*stages[:place], wider, *stages[place + 1 :])
-    return (*stages, wanted)
 
 
 def _judge_field(policy: Policy, action: str, fact: Fact | None, tier: str, floor: Risk) -> Verdict:
@@ -183,21 +167,19 @@ def _judge_field(policy: Policy, action: str, fact: Fact | None, tier: str, floo
 
 
 def _by_rule(policy: Policy, rule: RiskRule, risk: Risk, why: str = "") -> Verdict:
-    role = rule.role or (role_from(policy, risk) or policy.default_role if risk != "low" else "")
-    verdict = Verdict(risk, rule.key, role, rule.words, why=why)
+    verdict = Verdict(risk, rule.key, role_of(policy, rule, risk), rule.words, why=why)
     return _decided(verdict, policy, rule)
 
 
 def _by_default(policy: Policy, floor: Risk) -> Verdict:
     risk = max(policy.default_risk, floor, key=ORDER.__getitem__)
-    role = role_from(policy, risk) or policy.default_role
-    return _decided(Verdict(risk, DEFAULT_RULE, role), policy, None)
+    return _decided(Verdict(risk, DEFAULT_RULE, role_of(policy, None, risk)), policy, None)
 
 
 def _decided(verdict: Verdict, policy: Policy, rule: RiskRule | None) -> Verdict:
-    """With how it is decided. Stages in the policy's own words are a person's decision whatever else holds."""
-    terms: Terms = terms_of(policy, verdict.risk, rule)
-    stages = terms.stages or ((Stage(roles=(verdict.role,)),) if verdict.role else ())
+    """With how it is decided."""
+    terms = terms_of(policy, verdict.risk, rule)
+    stages = stages_of(terms, verdict.role)
     return replace(
         verdict,
         role=stages[0].roles[0] if stages else "",

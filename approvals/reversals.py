@@ -1,12 +1,12 @@
-"""Reversals: what can be done after an effect was confirmed. A reversal is a proposal like any other."""
+"""Reversals: what can be done after an effect was confirmed. A reversal is a proposal like any other, and
+proposes exactly what was prepared when the effect was confirmed."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from approvals import action_types, contents, proposals, versions
-from approvals.contents import Change, Content, Effect
+from approvals import prepared, proposals, versions
+from approvals.contents import Content
 from approvals.models import OutboxEntry, Proposal
 from approvals.models.outbox_entry import OutboxState
 from runs import audit, steps
@@ -14,79 +14,75 @@ from runs.access import Permission, require
 from runs.errors import Conflict
 from runs.people import Actor
 
-Why = Literal["", "cannot_be_recalled", "before_unknown", "request_gone", "not_confirmed"]
+Why = Literal[
+    "", "not_confirmed", "cannot_be_recalled", "before_unknown", "changed_since", "altered"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """Whether a confirmed effect can be taken back; `why` says why not."""
+    """What would take a confirmed effect back; without a content, `why` says why not. `by` is the later effect
+    that changed the same, `proposal` the one that was made of it already."""
 
     entry: OutboxEntry
-    arguments: dict[str, Any] | None
-    why: Why
+    content: Content | None = None
+    why: Why = ""
+    by: OutboxEntry | None = None
+    proposal: Proposal | None = None
 
     @property
     def reversible(self) -> bool:
-        return self.arguments is not None
+        return self.content is not None
 
 
 def of(entry: OutboxEntry) -> Reversal:
     if entry.state != OutboxState.SUCCEEDED:
-        return Reversal(entry, None, "not_confirmed")
-    if not entry.request:
-        return Reversal(entry, None, "request_gone")
-    request = json.loads(entry.request)
-    kind = action_types.get(entry.action_type)
-    arguments = kind.reversal(request["arguments"], request["before"])
-    if arguments is not None:
-        return Reversal(entry, arguments, "")
-    fields = kind.fields(action_types.parse(kind.Arguments, request["arguments"]))
-    return Reversal(entry, None, "before_unknown" if fields else "cannot_be_recalled")
+        return Reversal(entry, why="not_confirmed")
+    made = Proposal.objects.filter(step__run_id=entry.run_id, step__step_key=_key(entry)).order_by(
+        "-proposed_at"
+    )
+    proposal = made.first()
+    try:
+        content = prepared.of(entry)
+    except Conflict:
+        return Reversal(entry, why="altered", proposal=proposal)
+    if content is None:
+        why: Why = "before_unknown" if prepared.fields(entry) else "cannot_be_recalled"
+        return Reversal(entry, why=why, proposal=proposal)
+    later = _later(entry, {change.field for change in content.changes})
+    if later is not None:
+        return Reversal(entry, why="changed_since", by=later, proposal=proposal)
+    return Reversal(entry, content, proposal=proposal)
 
 
 def propose(entry: OutboxEntry, *, by: Actor, at: datetime) -> Proposal:
     """Propose to put back what was there before. The same reversal asked twice is one proposal."""
     require(by, Permission.DECIDE_PROPOSAL)
     found = of(entry)
-    if found.arguments is None:
+    if found.proposal is not None:
+        return versions.get(found.proposal.public_id)
+    if found.content is None:
         raise Conflict("not_reversible", why=found.why)
     step, _fresh = steps.begin(
-        entry.run, key=f"reverse:{entry.public_id}", name="reversal", kind="proposal",
+        entry.run, key=_key(entry), name="reversal", kind="proposal",
         arguments={"entry": entry.public_id}, by=by, at=at,
     )  # fmt: skip
-    earlier = Proposal.objects.filter(step=step).order_by("-proposed_at").first()
-    if earlier is not None:
-        return versions.get(earlier.public_id)
-    content = _content(entry, found.arguments)
-    now = {change.field: change.before for change in content.changes}
+    now = {change.field: change.before for change in found.content.changes}
     made = proposals.propose(
-        entry.run, step=step, content=content, by=by, at=at, before=now,
+        entry.run, step=step, content=found.content, by=by, at=at, before=now,
         before_read_at=entry.finished_at,
     )  # fmt: skip
     audit.record("proposal.reversal_made", made.public_id, by=by, at=at, entry=entry.public_id)
     return made
 
 
-def _content(entry: OutboxEntry, arguments: dict[str, Any]) -> Content:
-    request = json.loads(entry.request)
-    kind = action_types.get(entry.action_type)
-    fields = kind.fields(action_types.parse(kind.Arguments, arguments))
-    shown: dict[str, Change] = {}
-    if entry.proposal is not None:
-        original = contents.load(versions.of(entry.proposal))
-        shown = {change.field: change for change in original.changes}
-    changes = tuple(
-        Change(
-            field=name,
-            label=shown[name].label if name in shown else name,
-            before=shown[name].after if name in shown else None,
-            after=request["before"].get(name),
-        )
-        for name in fields
-    )
-    return Content(
-        effects=(Effect(action=entry.action, arguments=arguments),),
-        changes=changes,
-        title=f"Put back what {entry.public_id} changed",
-        reason=f"Takes back {entry.public_id}.",
-    )
+def _later(entry: OutboxEntry, fields: set[str]) -> OutboxEntry | None:
+    """An effect of ours that was confirmed after it and changed one of the same fields."""
+    after = OutboxEntry.objects.filter(
+        target=entry.target, state=OutboxState.SUCCEEDED, finished_at__gt=entry.finished_at
+    ).order_by("finished_at")
+    return next((one for one in after if fields.intersection(prepared.fields(one))), None)
+
+
+def _key(entry: OutboxEntry) -> str:
+    return f"reverse:{entry.public_id}"

@@ -1,18 +1,28 @@
 """Revisions: new versions of an open proposal. Whoever looks at the old one cannot decide any more."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F
 
-from approvals import checkpoints, contents, fields, judging, quorum, superseding, versions
+from approvals import (
+    checkpoints,
+    contents,
+    fields,
+    judging,
+    policy,
+    quorum,
+    superseding,
+    targets,
+    versions,
+)
 from approvals.contents import Content
-from approvals.crashpoints import crashpoint
 from approvals.models import Proposal, ProposalVersion
 from approvals.models.proposal import ProposalState
 from runs import audit, ledger, people, scope
 from runs.access import Permission, require
+from runs.crashpoints import crashpoint
 from runs.errors import Conflict
 from runs.ledger import Line
 from runs.models.step import StepState
@@ -24,13 +34,14 @@ BATCH = 200
 def edit(
     proposal: Proposal | str, *, base_version: int, content: Content, by: Actor, at: datetime
 ) -> ProposalVersion:
-    """A person changes what is proposed: a new version, judged anew."""
+    """A person or a key changes what is proposed: a new version, judged anew, about the same customer."""
     require(by, Permission.DECIDE_PROPOSAL)
     proposal = versions.get(proposal if isinstance(proposal, str) else proposal.public_id)
     last = versions.of(proposal, base_version)
     added = _next_version(
         proposal, ProposalState.PENDING, last, content, last.before, last.before_read_at, by, at
     )
+    targets.check(proposal.run, content)
     _ask_anew(proposal, "edited", added, by=by, at=at)
     return added
 
@@ -97,7 +108,7 @@ def _rejudge(workspace_id: uuid.UUID, at: datetime) -> int:
                 continue
             added = _next_version(
                 proposal, ProposalState.PENDING, last, content, last.before, last.before_read_at,
-                by, at,
+                by, at, wished=False,
             )  # fmt: skip
             _ask_anew(proposal, "policy_changed", added, by=by, at=at)
             changed += 1
@@ -121,15 +132,33 @@ def _ask_anew(
     crashpoint("edit.recorded")
 
 
+def _clocks(
+    proposal: Proposal, verdict: policy.Verdict, at: datetime, *, wished: bool
+) -> dict[str, Any]:
+    """A version that somebody wished for has its own time, by the rule that judges it. One that only the
+    rules made never has more than what it replaces: nobody looked at it anew."""
+    approve_by = at + timedelta(minutes=verdict.approve_by_minutes)
+    execute_by = at + timedelta(minutes=verdict.execute_by_minutes)
+    if not wished:
+        approve_by = min(approve_by, proposal.approve_by)
+        execute_by = min(execute_by, proposal.execute_by)
+    rests = proposal.snoozed_until is not None and proposal.snoozed_until < approve_by
+    woken = {} if rests else {"snoozed_until": None, "snoozed_by": ""}
+    return {"approve_by": approve_by, "execute_by": execute_by, **woken}
+
+
 def _next_version(
     proposal: Proposal, state: ProposalState, last: ProposalVersion, content: Content,
     before: dict[str, Any], read_at: datetime | None, by: Actor, at: datetime,
+    *, wished: bool = True,
 ) -> ProposalVersion:  # fmt: skip
     verdict = judging.judge(proposal.run, content)
+    current = Proposal.objects.filter(id=proposal.id, state=state, version=last.version)
+    if state == ProposalState.PENDING:
+        # What went back to people after a conflict was decided in time; the others expire.
+        current = current.filter(approve_by__gt=at)
     # Only whoever finds the version still current adds the next one.
-    changed = Proposal.objects.filter(
-        id=proposal.id, state=state, version=last.version, approve_by__gt=at
-    ).update(
+    changed = current.update(
         state=ProposalState.PENDING,
         version=last.version + 1,
         risk=verdict.risk,
@@ -140,6 +169,7 @@ def _next_version(
         given=0,
         decided_at=None,
         decided_by=None,
+        **_clocks(proposal, verdict, at, wished=wished),
     )
     proposal.refresh_from_db()
     if not changed:

@@ -1,10 +1,12 @@
 """Satisfiable: refuses a policy under which something would wait for ever. Asked when one is saved."""
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import re2
 
+from runs import demands
 from runs.access import Permission, holders
 from runs.errors import Invalid
 from runs.models import Membership, Workspace
@@ -36,7 +38,8 @@ def check(policy: Policy, holds: Mapping[str, int]) -> None:
 
 
 def check_people(policy: Policy, workspace_id: uuid.UUID) -> None:
-    """What is wrong with who works here now: nobody holds a role, or too few do."""
+    """What is wrong with who works here now: nobody holds a role, or too few do for what a rule asks for,
+    or for what several ask for together."""
     members = Membership.objects.filter(workspace_id=workspace_id, user__is_active=True)
     people = [frozenset(roles) for roles in members.values_list("roles", flat=True)]
     for rule, stages in _asked(policy):
@@ -47,26 +50,38 @@ def check_people(policy: Policy, workspace_id: uuid.UUID) -> None:
         needed = sum(stage.people for stage in terms.stages)
         if terms.stages and not enough(terms.stages, people, four_eyes=bool(terms.four_eyes)):
             raise _never("too_few_people", rule=rule, needed=needed, four_eyes=terms.four_eyes)
+    _check_sums(policy, people)
     workspace = Workspace.objects.get(id=workspace_id)
     _check_hold(policy, "", workspace.hold_seconds)
+
+
+def _check_sums(policy: Policy, people: Sequence[Roles]) -> None:
+    found = demands.sums(policy)
+    if len(found) > demands.MOST_SUMS:
+        raise _never("too_many_sums", limit=demands.MOST_SUMS)
+    for one in sorted(found, key=lambda each: len(each.rules)):
+        if len(one.rules) > 1 and not enough(one.stages, people, four_eyes=one.four_eyes):
+            raise _never(
+                "too_few_together", rules=list(one.rules), needed=one.people,
+                four_eyes=one.four_eyes,
+            )  # fmt: skip
 
 
 def enough(stages: Sequence[Stage], people: Sequence[Roles], *, four_eyes: bool) -> bool:
     """Whether different people can fill every place; with four eyes also when any one of those who can edit
     has written the proposal and is out."""
     places = [frozenset(stage.roles) for stage in stages for _ in range(stage.people)]
-    if not _filled(places, people):
+    crowd = Counter(people)
+    if not _filled(places, crowd):
         return False
     editors = set(holders(Permission.DECIDE_PROPOSAL)) if four_eyes else set()
-    return all(
-        _filled(places, [*people[:out], *people[out + 1 :]])
-        for out, roles in enumerate(people)
-        if roles & editors
-    )
+    # People of the same roles are alike: it is enough to take out one of each kind.
+    return all(_filled(places, crowd - Counter([roles])) for roles in crowd if roles & editors)
 
 
-def _filled(places: Sequence[Roles], people: Sequence[Roles]) -> bool:
-    """A maximum matching by augmenting paths: places and people are few."""
+def _filled(places: Sequence[Roles], crowd: Mapping[Roles, int]) -> bool:
+    """A maximum matching by augmenting paths: places and kinds of people are few."""
+    people = [roles for roles, count in crowd.items() for _ in range(min(count, len(places)))]
     sits: dict[int, int] = {}
 
     def seat(place: int, tried: set[int]) -> bool:

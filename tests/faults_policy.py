@@ -29,7 +29,7 @@ FAULTS = [
         "approvals/policy.py",
         'return "over_limit" if sum(',
         'return "" if sum(',
-        "tests/approvals/test_quorum.py::test_an_automatic_effect_stays_under_its_limit",
+        "tests/approvals/test_autonomy.py::test_an_automatic_effect_stays_under_its_limit",
     ),
     Fault(
         "amounts-without-currency",
@@ -41,10 +41,39 @@ FAULTS = [
     ),
     Fault(
         "somebody-elses-record",
-        "approvals/gate.py",
-        "    if about != run.customer.external_id:\n",
-        "    if False:\n",
-        "tests/approvals/test_quorum.py::test_another_customers_record_is_refused_and_recorded",
+        "approvals/targets.py",
+        "        if about != run.customer.external_id:\n",
+        "        if False:\n",
+        "tests/approvals/test_targets.py::test_another_customers_record_is_refused_and_recorded",
+    ),
+    Fault(
+        "edited-over-to-another-customer",
+        "approvals/revisions.py",
+        "    targets.check(proposal.run, content)\n",
+        "",
+        "tests/approvals/test_targets.py::test_a_key_does_not_either_and_the_reason_is_recorded",
+    ),
+    Fault(
+        "rules-summed-alone",
+        "runs/satisfiable.py",
+        "    _check_sums(policy, people)\n",
+        "",
+        "tests/runs/test_satisfiable.py::"
+        "test_what_rules_ask_for_together_is_not_more_than_who_works_here",
+    ),
+    Fault(
+        "imported-for-nobody",
+        "runs/management/commands/workflow.py",
+        "            satisfiable.check_people(content.policy, workspace.id)\n",
+        "            pass\n",
+        "tests/runs/test_workflow_command.py::test_what_nobody_here_could_allow_is_not_imported",
+    ),
+    Fault(
+        "two-people-made-one",
+        "runs/demands.py",
+        "            left -= one.give(left)\n",
+        "            left -= min(left, one.people)\n",
+        "tests/runs/test_demands.py::test_together_is_no_more_people_than_both_ask_for",
     ),
     Fault(
         "published-unseen",

@@ -31,4 +31,56 @@ FAULTS = [
         "    if False:\n",
         "tests/approvals/test_attention.py::test_a_snooze_ends_by_itself_and_before_the_time_to_decide",
     ),
+    Fault(
+        "later-yeses-stay",
+        "approvals/votes.py",
+        "        gone = [mine, *(one for one in quorum.standing(proposal) if one.stage > mine.stage)]\n",
+        "        gone = [mine]\n",
+        "tests/approvals/test_votes.py::test_later_stages_rested_on_it_and_fall_with_it",
+    ),
+    Fault(
+        "anybodys-yes-taken-back",
+        "approvals/votes.py",
+        "if one.user_id == by.user_id]\n",
+        "]\n",
+        "tests/approvals/test_votes.py::"
+        "test_nobody_takes_back_anothers_yes_or_one_that_is_not_there",
+    ),
+    Fault(
+        "clocks-of-the-first-version",
+        "approvals/revisions.py",
+        "        **_clocks(proposal, verdict, at, wished=wished),\n",
+        "",
+        "tests/approvals/test_clocks.py::test_an_edit_has_the_time_of_the_rule_that_judges_it",
+    ),
+    Fault(
+        "new-rules-give-time",
+        "approvals/revisions.py",
+        "    if not wished:\n",
+        "    if False:\n",
+        "tests/approvals/test_clocks.py::test_new_rules_alone_never_give_more_time",
+    ),
+    Fault(
+        "reversal-not-prepared",
+        "approvals/records.py",
+        "            prepared.prepare(_confirmed(plain, lines), at=at)\n",
+        "",
+        "tests/approvals/test_reversals.py::test_it_is_there_as_soon_as_the_effect_is_confirmed",
+    ),
+    Fault(
+        "put-back-over-a-later-change",
+        "approvals/reversals.py",
+        "    if later is not None:\n",
+        "    if False:\n",
+        "tests/approvals/test_reversals.py::"
+        "test_a_later_change_of_the_same_field_is_not_undone_over",
+    ),
+    Fault(
+        "taken-over-without-a-trace",
+        "approvals/attention.py",
+        "            remarks.note_taken(proposal, from_name=name, text=note, by=by, at=at)\n",
+        "",
+        "tests/approvals/test_attention.py::"
+        "test_who_took_a_review_over_from_whom_and_why_stays_with_it",
+    ),
 ]

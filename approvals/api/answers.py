@@ -116,6 +116,15 @@ class AttemptAnswer(Answer):
     error: str | None
 
 
+class ReversalAnswer(Answer):
+    """What would take a confirmed effect back; prepared when it was confirmed."""
+
+    reversible: bool
+    why: str | None = Field(description="Why not.")
+    changes: list[ChangeAnswer]
+    proposal: Handle | None = Field(description="What was proposed of it already.")
+
+
 class EntryAnswer(EntryHead):
     arguments: dict[str, Any] | None = Field(
         description="Frozen when it was allowed; null: purged."
@@ -123,12 +132,14 @@ class EntryAnswer(EntryHead):
     request_digest: str
     result: Any
     tries: list[AttemptAnswer]
+    reversal: ReversalAnswer
     verbs: dict[str, Verb]
 
 
 class RemarkAnswer(Answer):
-    kind: Literal["comment", "question", "answer"]
+    kind: Literal["comment", "question", "answer", "taken"]
     text: str
+    taken_from: str | None = Field(description="Kind `taken`: who had the review before.")
     by: str
     at: Moment
 

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from approvals import attention, remarks
 from approvals.api import answers
-from approvals.api.proposals import Act, verb
+from approvals.api.proposals import OfProposal, verb
 from approvals.models import Proposal
 from runs.api.pages import read_moment
 from runs.errors import Invalid
 
 
 @verb("comment", "Write a comment; people after an @ are told")
-class Comment(Act):
+class Comment(OfProposal):
     body = answers.Words
 
     def change(self, found: Proposal, wish: answers.Words, at: datetime) -> None:
@@ -19,7 +19,7 @@ class Comment(Act):
 
 
 @verb("ask", "Ask for more; the proposal and its clocks go on")
-class Ask(Act):
+class Ask(OfProposal):
     body = answers.Words
 
     def change(self, found: Proposal, wish: answers.Words, at: datetime) -> None:
@@ -27,7 +27,7 @@ class Ask(Act):
 
 
 @verb("answer", "Answer the open question")
-class Answer(Act):
+class Answer(OfProposal):
     body = answers.Words
 
     def change(self, found: Proposal, wish: answers.Words, at: datetime) -> None:
@@ -35,7 +35,7 @@ class Answer(Act):
 
 
 @verb("snooze", "Let it rest; it comes back by itself before its time to decide ends")
-class Snooze(Act):
+class Snooze(OfProposal):
     body = answers.Until
 
     def change(self, found: Proposal, wish: answers.Until, at: datetime) -> None:
@@ -46,6 +46,6 @@ class Snooze(Act):
 
 
 @verb("wake", "End its rest now")
-class Wake(Act):
+class Wake(OfProposal):
     def change(self, found: Proposal, wish: answers.Nothing, at: datetime) -> None:
         attention.wake(found, by=self.actor, at=at)

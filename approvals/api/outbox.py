@@ -3,21 +3,19 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db import transaction
-from drf_spectacular.utils import extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from approvals import outbox, resolutions
+from approvals import outbox, resolutions, reversals
 from approvals.api import answers, shapes
+from approvals.api.verbs import Act, verb
 from approvals.models import OutboxEntry
 from approvals.models.outbox_entry import OutboxState
 from runs import audit, scope
 from runs.access import Permission
 from runs.api import document, pages
 from runs.api.pages import Parameters
-from runs.api.views import WorkspaceView, body_as
-from runs.errors import NotAllowed
+from runs.api.views import WorkspaceView
 
 PATH = {"entry_id": "Public id of the effect: OBX-…"}
 
@@ -76,58 +74,48 @@ class EntryDetail(WorkspaceView):
         return Response(shapes.entry(found, self.actor, at))
 
 
-class _Act(WorkspaceView):
-    """One verb. The answer is the entry as it is now: after `send_again`, the new one."""
+class _OfEntry(Act[OutboxEntry]):
+    """After `send_again` the answer is the new entry."""
 
-    permission: ClassVar[Permission | None] = Permission.SEE_OUTBOX
-    body: ClassVar[type[answers.Body]] = answers.Nothing
+    permission = Permission.SEE_OUTBOX
+    tag = "Outbox"
+    path = PATH
+    answer = (answers.EntryAnswer, "The effect as it is now.")
 
-    def post(self, request: Request, entry_id: str) -> Response:
-        wish = body_as(self.body, request)
-        found, at = outbox.get(entry_id), scope.now()
-        verb = getattr(wish, "resolution", type(self).__name__.lower())
-        try:
-            with transaction.atomic():
-                changed = self.change(found, wish, at)
-        except NotAllowed as refusal:
-            return self.refuse(request, refusal, found.public_id, verb)
-        return Response(shapes.entry(outbox.get(changed.public_id), self.actor, at))
+    def find(self, public_id: str) -> OutboxEntry:
+        return outbox.get(public_id)
 
-    def change(self, found: OutboxEntry, wish: Any, at: datetime) -> OutboxEntry:
-        raise NotAllowed
+    def shape(self, found: OutboxEntry, at: datetime) -> dict[str, Any]:
+        return shapes.entry(found, self.actor, at)
 
 
-def _verb(name: str, summary: str) -> Any:
-    def describe(view: type[_Act]) -> type[_Act]:
-        told = document.operation(
-            name,
-            summary,
-            "Outbox",
-            {200: (answers.EntryAnswer, "The effect as it is now.")},
-            body=view.body if view.body is not answers.Nothing else None,
-            path=PATH,
-        )
-        described: type[_Act] = extend_schema_view(post=told)(view)
-        return described
-
-    return describe
-
-
-@_verb("retryEffect", "Do not wait for the next try: the same key, the same bytes")
-class Retry(_Act):
+@verb("retry", "retryEffect", "Do not wait for the next try: the same key, the same bytes")
+class Retry(_OfEntry):
     def change(self, found: OutboxEntry, wish: answers.Nothing, at: datetime) -> OutboxEntry:
         return resolutions.retry_now(found, by=self.actor, at=at)
 
 
-@_verb("cancelEffect", "Do not send it at all; refused where a try may have had its effect")
-class Cancel(_Act):
+@verb(
+    "cancel", "cancelEffect", "Do not send it at all; refused where a try may have had its effect"
+)
+class Cancel(_OfEntry):
     def change(self, found: OutboxEntry, wish: answers.Nothing, at: datetime) -> OutboxEntry:
         return resolutions.cancel(found, by=self.actor, at=at)
 
 
-@_verb("resolveEffect", "Say what is known about an effect in doubt")
-class Resolve(_Act):
+@verb("reverse", "reverseEffect", "Propose to put back what it changed, as it was prepared")
+class Reverse(_OfEntry):
+    def change(self, found: OutboxEntry, wish: answers.Nothing, at: datetime) -> OutboxEntry:
+        reversals.propose(found, by=self.actor, at=at)
+        return found
+
+
+@verb("resolve", "resolveEffect", "Say what is known about an effect in doubt")
+class Resolve(_OfEntry):
     body = answers.Resolution
+
+    def named(self, wish: answers.Resolution) -> str:
+        return wish.resolution
 
     def change(self, found: OutboxEntry, wish: answers.Resolution, at: datetime) -> OutboxEntry:
         if wish.resolution == "it_happened":

@@ -6,13 +6,12 @@ A key may stop a wish or change it; `approve` and `release` are refused to it, a
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db import transaction
-from drf_spectacular.utils import extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from approvals import proposals, reading, versions
-from approvals.api import answers, shapes
+from approvals.api import answers, shapes, verbs
+from approvals.api.verbs import Act
 from approvals.contents import Content
 from approvals.models import Proposal
 from approvals.models.proposal import ProposalState
@@ -20,8 +19,7 @@ from runs import audit, scope
 from runs.access import Permission, require
 from runs.api import document, pages
 from runs.api.pages import Parameters
-from runs.api.views import WorkspaceView, body_as
-from runs.errors import NotAllowed
+from runs.api.views import WorkspaceView
 
 PATH = {"proposal_id": "Public id of the proposal: PRO-…"}
 RISKS = ("low", "medium", "high")
@@ -102,56 +100,39 @@ class ProposalCurrent(WorkspaceView):
         return Response(shapes.current(reading.current(found)))
 
 
-class Act(WorkspaceView):
-    """One verb: done, or refused with the reason. What a role may not do is recorded."""
+class OfProposal(Act[Proposal]):
+    permission = Permission.SEE_PROPOSALS
+    tag = "Proposals"
+    path = PATH
+    answer = (answers.ProposalAnswer, "The proposal as it is now.")
 
-    permission: ClassVar[Permission | None] = Permission.SEE_PROPOSALS
-    verb: ClassVar[str]
-    body: ClassVar[type[answers.Body]] = answers.Nothing
+    def find(self, public_id: str) -> Proposal:
+        return proposals.get(public_id)
 
-    def post(self, request: Request, proposal_id: str) -> Response:
-        wish = body_as(self.body, request)
-        found, at = proposals.get(proposal_id), scope.now()
-        try:
-            with transaction.atomic():
-                self.change(found, wish, at)
-        except NotAllowed as refusal:
-            return self.refuse(request, refusal, found.public_id, self.verb)
-        return Response(shapes.proposal(proposals.get(proposal_id), self.actor, at))
-
-    def change(self, found: Proposal, wish: Any, at: datetime) -> None:
-        raise NotAllowed
+    def shape(self, found: Proposal, at: datetime) -> dict[str, Any]:
+        return shapes.proposal(found, self.actor, at)
 
 
 def verb(name: str, summary: str) -> Any:
-    """Describe the POST of a verb."""
-
-    def describe(view: type[Act]) -> type[Act]:
-        view.verb = name
-        told = document.operation(
-            f"{name}Proposal",
-            summary,
-            "Proposals",
-            {200: (answers.ProposalAnswer, "The proposal as it is now.")},
-            body=view.body if view.body is not answers.Nothing else None,
-            path=PATH,
-        )
-        described: type[Act] = extend_schema_view(post=told)(view)
-        return described
-
-    return describe
+    return verbs.verb(name, f"{name}Proposal", summary)
 
 
 @verb("approve", "Allow exactly what the digest names (a person only)")
-class Approve(Act):
+class Approve(OfProposal):
     body = answers.Shown
 
     def change(self, found: Proposal, wish: answers.Shown, at: datetime) -> None:
         proposals.approve(found, version=wish.version, digest=wish.digest, by=self.actor, at=at)
 
 
+@verb("retract", "Take one's own yes of several back (a person only)")
+class Retract(OfProposal):
+    def change(self, found: Proposal, wish: answers.Nothing, at: datetime) -> None:
+        proposals.retract(found, by=self.actor, at=at)
+
+
 @verb("reject", "Refuse what the digest names, with a reason")
-class Reject(Act):
+class Reject(OfProposal):
     body = answers.Rejection
 
     def change(self, found: Proposal, wish: answers.Rejection, at: datetime) -> None:
@@ -165,7 +146,7 @@ class Reject(Act):
     "edit",
     "Put a new version in the place of one; it is judged anew and earlier approvals are void",
 )
-class Edit(Act):
+class Edit(OfProposal):
     body = answers.EditBody
 
     def change(self, found: Proposal, wish: answers.EditBody, at: datetime) -> None:
@@ -177,7 +158,7 @@ class Edit(Act):
 
 
 @verb("withdraw", "Take an open wish back: its proposer, or who may decide")
-class Withdraw(Act):
+class Withdraw(OfProposal):
     def change(self, found: Proposal, wish: answers.Nothing, at: datetime) -> None:
         if self.actor.id not in versions.authors(found):
             require(self.actor, Permission.DECIDE_PROPOSAL)
@@ -185,18 +166,18 @@ class Withdraw(Act):
 
 
 @verb("undo", "Take an approval back while nothing has been sent")
-class Undo(Act):
+class Undo(OfProposal):
     def change(self, found: Proposal, wish: answers.Nothing, at: datetime) -> None:
         proposals.undo(found, by=self.actor, at=at)
 
 
 @verb("hold", "Stop the clock of what was approved")
-class Hold(Act):
+class Hold(OfProposal):
     def change(self, found: Proposal, wish: answers.Nothing, at: datetime) -> None:
         proposals.hold(found, by=self.actor, at=at)
 
 
 @verb("release", "Let the clock of what is held run again (a person only)")
-class Release(Act):
+class Release(OfProposal):
     def change(self, found: Proposal, wish: answers.Nothing, at: datetime) -> None:
         proposals.release(found, by=self.actor, at=at)

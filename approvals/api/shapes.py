@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from approvals import attention, contents, quorum, remarks, resolutions, verbs
+from approvals import attention, contents, quorum, remarks, resolutions, reversals, verbs
 from approvals.models import (
     Approval,
     Attempt,
@@ -16,6 +16,7 @@ from approvals.models import (
     Remark,
 )
 from approvals.reading import Current
+from approvals.reversals import Reversal
 from runs import canonical, handles
 from runs.api import runs
 from runs.errors import Refused
@@ -113,6 +114,7 @@ def remark(one: Remark) -> dict[str, Any]:
     return {
         "kind": one.kind,
         "text": one.text,
+        "taken_from": one.from_name or None,
         "by": one.user_name,
         "at": canonical.stamp(one.at),
     }
@@ -162,7 +164,19 @@ def entry(one: OutboxEntry, actor: Actor, at: datetime) -> dict[str, Any]:
         "request_digest": bytes(one.request_digest).hex(),
         "result": one.result,
         "tries": [attempt(each) for each in tries],
+        "reversal": reversal(reversals.of(one)),
         "verbs": _verbs(resolutions.verbs_for(actor, one, at)),
+    }
+
+
+def reversal(found: Reversal) -> dict[str, Any]:
+    changes = found.content.changes if found.content else ()
+    slug = found.entry.run.workspace.slug
+    return {
+        "reversible": found.reversible,
+        "why": found.why or None,
+        "changes": [change.model_dump(mode="json") for change in changes],
+        "proposal": handles.make(slug, found.proposal.public_id) if found.proposal else None,
     }
 
 

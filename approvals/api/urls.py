@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{_one}/snooze", attention.Snooze.as_view(), name="api-snooze"),
     path(f"{_one}/wake", attention.Wake.as_view(), name="api-wake"),
     path(f"{_one}/approve", proposals.Approve.as_view(), name="api-approve"),
+    path(f"{_one}/retract", proposals.Retract.as_view(), name="api-retract"),
     path(f"{_one}/reject", proposals.Reject.as_view(), name="api-reject"),
     path(f"{_one}/edit", proposals.Edit.as_view(), name="api-edit"),
     path(f"{_one}/withdraw", proposals.Withdraw.as_view(), name="api-withdraw"),
@@ -28,5 +29,6 @@ urlpatterns = [
     path(_entry, outbox.EntryDetail.as_view(), name="api-entry"),
     path(f"{_entry}/retry", outbox.Retry.as_view(), name="api-retry"),
     path(f"{_entry}/cancel", outbox.Cancel.as_view(), name="api-cancel"),
+    path(f"{_entry}/reverse", outbox.Reverse.as_view(), name="api-reverse"),
     path(f"{_entry}/resolve", outbox.Resolve.as_view(), name="api-resolve"),
 ]

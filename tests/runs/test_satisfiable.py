@@ -101,3 +101,47 @@ def test_one_person_with_two_roles_fills_one_place():
 def test_a_limit_on_what_is_never_done_is_refused():
     with pytest.raises(ValueError, match="a limit means nothing"):
         Autonomy(level="never", limit={"amount": "5", "currency": "EUR"})
+
+
+def several(*asked):
+    """A rule for each; any of them can fire on one proposal. "4" stands for four eyes."""
+    rules = tuple(
+        RiskRule(
+            key=f"r{number}", words="R", action="crm.*", field=f"f{number}", risk="medium",
+            terms=Terms(
+                stages=tuple(Stage(**one) for one in stages if one != "4"),
+                four_eyes="4" in stages or None,
+            ),
+        )
+        for number, stages in enumerate(asked)
+    )  # fmt: skip
+    return Policy(rules=rules)
+
+
+def of(people, *roles):
+    return {"roles": roles, "people": people}
+
+
+LEADS, DESK, HOUSE, ENDS = (
+    of(2, "support_lead"), of(2, "support_lead", "operator"), of(2, "support_lead", "admin"),
+    of(2, "operator", "admin"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("policy", "why"),
+    [
+        # Olive is operator, Lena and Mei are support leads, Adam is admin.
+        (several([LEADS], [ADMIN, LEAD]), ""),
+        (several([LEADS], [of(3, "support_lead", "admin")]), ""),
+        (several([DESK], [HOUSE]), ""),
+        (several([DESK], [HOUSE], [ENDS]), "too_few_together"),
+        (several([of(3, "support_lead", "operator")], [of(3, "support_lead", "admin")]),
+         "too_few_together"),
+        (several([LEADS], [LEAD, "4"]), "too_few_together"),
+        (several([LEADS], [ADMIN, "4"]), "too_few_together"),
+        (several([LEAD, ADMIN], [ADMIN, LEAD, "4"]), ""),
+    ],
+)  # fmt: skip
+def test_what_rules_ask_for_together_is_not_more_than_who_works_here(house, policy, why):
+    assert refused(house, policy) == why

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from runs import releases, scope, workflow_text
+from runs import releases, satisfiable, scope, workflow_text
 from runs.errors import Refused
-from runs.models import Workflow, Workspace
+from runs.models import Membership, Workflow, Workspace
 from runs.people import Actor
 from runs.releases import Content
 
@@ -54,6 +54,9 @@ class Command(BaseCommand):
         described = workflow_text.read(text)
         at = scope.now()
         content = workflow_text.apply(described, _content(like or described.name))
+        if Membership.objects.filter(workspace=workspace, user__is_active=True).exists():
+            # Before anybody works there a workspace is only being set up.
+            satisfiable.check_people(content.policy, workspace.id)
         workflow, _made = Workflow.objects.get_or_create(
             workspace=workspace,
             name=described.name,
