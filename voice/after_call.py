@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from runs import executions, people, scope, steps
+from runs.crashpoints import crashpoint
 from runs.errors import Conflict, Refused
 from runs.models import Outcome, Run, Step
 from runs.models.step import StepState
@@ -171,6 +172,7 @@ def _record(
         by=subject.system,
         at=subject.at,
     )
+    crashpoint("step.recorded")
 
 
 def _ask_outcome(subject: Subject) -> Question:
@@ -246,3 +248,4 @@ def _finish(work: Work) -> None:
         Call.objects.filter(id=work.call_id, after_call_done_at=None).update(
             after_call_done_at=subject.at
         )
+        crashpoint("run.completed")

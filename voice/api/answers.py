@@ -62,6 +62,9 @@ class PromiseAnswer(Answer):
     text: str
     kind: str
     due: str | None
+    due_at: Moment | None
+    state: str = Field(description="What stands behind it.", examples=["unbacked"])
+    backing: Handle | None = Field(description="The effect or proposal that it rests on.")
     evidence: Handle | None
     at: Moment
 

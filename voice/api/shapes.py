@@ -62,6 +62,9 @@ def promise(slug: str, one: Any) -> dict[str, Any]:
         "text": one.text,
         "kind": one.kind,
         "due": one.due or None,
+        "due_at": canonical.stamp(one.due_at) if one.due_at else None,
+        "state": one.state,
+        "backing": handles.make(slug, one.backing) if one.backing else None,
         "evidence": handles.make(slug, one.evidence.public_id) if one.evidence else None,
         "at": canonical.stamp(one.at),
     }

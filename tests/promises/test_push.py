@@ -1,0 +1,49 @@
+"""An open page of a call follows its promises; so does the card for who takes over."""
+
+from console import panels
+from console.panels import Variant
+from runs import ledger, scope, topics
+from runs.live.feeds import Topic
+from tests.promises.owing import owe
+from voice import promises
+
+
+def pushed(scene, kind, name="doc"):
+    with scene.scope():
+        lines = [one.frame() for one in ledger.events_after(scene.run.id, 0) if one.kind == kind]
+    workspace = scene.house.workspace
+    topic = Topic(topics.run(workspace.id, scene.run.id), workspace.id, scene.run.id)
+    variant = Variant(f"{name}:{scene.call.public_id}", "en", "UTC", masked=False, minds=True)
+    frames = panels._render(topic, lines[-1:], variant)
+    return {one["key"]: one["html"] for one in frames if one.get("key")}
+
+
+def test_a_promise_that_was_done_changes_on_the_open_page(ended):
+    promise = owe(ended)
+    with ended.scope():
+        by = ended.actor("olive")
+        promises.mark_done(promise.id, note="Sent it", by=by, at=scope.now())
+    found = pushed(ended, "promise.done")
+    assert "Done by hand" in found[f"promise-{promise.id.hex}"]
+    assert " hidden" in found["promises-blocked"]
+    assert "Still owed" not in found["outcome-card"]
+
+
+def test_what_begins_to_back_it_changes_the_row(ended):
+    promise = owe(ended, "We write to you about the inspection")
+    found = pushed(ended, "promise.matched")
+    assert ended.proposal.public_id in found[f"promise-{promise.id.hex}"]
+
+
+def test_page_and_push_draw_the_same_row(ended):
+    promise = owe(ended)
+    html = pushed(ended, "promise.heard")[f"promise-{promise.id.hex}"]
+    page = ended.client("olive").get(ended.path(f"calls/{ended.call.public_id}/?tab=promised"))
+    for line in html.splitlines():
+        if "<input" not in line and "<form" not in line:
+            assert line.strip() in page.content.decode()
+
+
+def test_the_card_follows_the_live_call(scene):
+    owe(scene)
+    assert "list of papers" in pushed(scene, "promise.heard", "run")["handoff"]
