@@ -1,33 +1,46 @@
-"""Notices: what a person is told about proposals, once; in the app at once, by mail as one digest."""
+"""Notices: what a person is told about proposals and calls, once; in the app at once, by mail as one digest."""
 
 import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core import mail
+from django.db import transaction
 from django.db.models import QuerySet
 
+from approvals import standins
 from approvals.models import Notice, Proposal
 from approvals.models.attention import NoticeKind
 from approvals.models.proposal import ProposalState
-from runs import scope
+from runs import bus, handles, scope, topics
 from runs.access import Permission, holders
-from runs.models import Membership, User, Workspace
+from runs.crashpoints import crashpoint
+from runs.models import Membership, Run, User, Workspace
 from runs.people import Actor
 
 # Whoever sees it in the app within this time gets no mail about it.
 PATIENCE = timedelta(minutes=5)
 BATCH = 50
 LISTED = 20
+# They ask for a decision: once there is one they say nothing any more.
+_WHILE_PENDING = (
+    NoticeKind.WAITING,
+    NoticeKind.REMINDER,
+    NoticeKind.ESCALATED,
+    NoticeKind.DELEGATED,
+)
 
 
 def tell(
     proposal: Proposal, people: Collection[Any], kind: NoticeKind, *, about: str, at: datetime
 ) -> None:
-    """Tell these people; telling the same again does nothing."""
-    Notice.objects.bulk_create(
+    """Tell these people, and for who is away the one who stands in; telling the same again does nothing."""
+    known = {one for one in people if one is not None}
+    told = standins.extended(known, proposal, at) if known else set()
+    _put(
         [
             Notice(
                 workspace_id=proposal.workspace_id,
@@ -37,11 +50,42 @@ def tell(
                 about=about[:40],
                 at=at,
             )
-            for one in sorted(set(people), key=str)
-            if one is not None
-        ],
-        ignore_conflicts=True,
+            for one in sorted(told, key=str)
+        ]
     )
+
+
+def tell_of_call(
+    run: Run, call: str, people: Collection[Any], kind: NoticeKind, *, about: str, at: datetime
+) -> None:
+    """Tell these people about the call of a run; `call` is its public id."""
+    _put(
+        [
+            Notice(
+                workspace_id=run.workspace_id,
+                run=run,
+                call=call,
+                user_id=one,
+                kind=kind,
+                about=about[:40],
+                at=at,
+            )
+            for one in sorted({*people} - {None}, key=str)
+        ]
+    )
+
+
+def _put(rows: list[Notice]) -> None:
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    for row in rows:
+        if row.user_id is not None:
+            _ring(row.workspace_id, row.user_id)
+
+
+def _ring(workspace_id: uuid.UUID, user_id: uuid.UUID) -> None:
+    """The pages that this person has open count anew."""
+    told = [(topics.person(workspace_id, user_id), {"kind": "notice.changed"})]
+    transaction.on_commit(partial(bus.publish, told), robust=True)
 
 
 def tell_deciders(proposal: Proposal, kind: NoticeKind, *, about: str, at: datetime) -> None:
@@ -63,15 +107,32 @@ def tell_roles(
 def unread(by: Actor) -> QuerySet[Notice]:
     """What this person has not read, newest first. What was decided meanwhile waits for nobody."""
     found = _mine(by)
-    over = found.filter(kind=NoticeKind.WAITING).exclude(proposal__state=ProposalState.PENDING)
+    over = found.filter(kind__in=_WHILE_PENDING).exclude(proposal__state=ProposalState.PENDING)
     return found.exclude(id__in=over.values("id")).select_related("proposal").order_by("-at", "-id")
 
 
-def mark_read(by: Actor, *, at: datetime, proposal: Proposal | None = None) -> int:
-    """One's own notices; of one proposal where it is given."""
+def of_proposal(proposal: Proposal, kinds: Collection[NoticeKind]) -> list[Notice]:
+    """Who was told what about it, read or not."""
+    return list(Notice.objects.filter(proposal=proposal, kind__in=list(kinds)).order_by("at", "id"))
+
+
+def mark_read(
+    by: Actor,
+    *,
+    at: datetime,
+    proposal: Proposal | None = None,
+    run: Run | None = None,
+    kind: NoticeKind | None = None,
+) -> int:
+    """One's own notices; of one proposal, run or kind where it is given."""
     found = _mine(by)
     found = found.filter(proposal=proposal) if proposal is not None else found
-    return found.update(read_at=at)
+    found = found.filter(run=run) if run is not None else found
+    found = found.filter(kind=kind) if kind is not None else found
+    read = found.update(read_at=at)
+    if read and by.user_id is not None:
+        _ring(by.workspace_id, by.user_id)
+    return read
 
 
 def _mine(by: Actor) -> QuerySet[Notice]:
@@ -114,29 +175,49 @@ def mail_person(workspace_id: uuid.UUID, user_id: uuid.UUID) -> int:
     if not waiting or user is None:
         return 0
     subject, body = digest(waiting, workspace)
-    return mail.send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [user.email])
+    crashpoint("reminder.before")
+    sent = mail.send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [user.email])
+    crashpoint("reminder.sent")
+    return sent
 
 
 def _still_matters(notice: Notice) -> bool:
-    return notice.kind != NoticeKind.WAITING or notice.proposal.state == ProposalState.PENDING
+    if notice.kind not in _WHILE_PENDING or notice.proposal is None:
+        return True
+    return notice.proposal.state == ProposalState.PENDING
+
+
+_WORDS = {
+    NoticeKind.WAITING: "waits for a decision",
+    NoticeKind.CONFLICT: "came back: the other side holds other values",
+    NoticeKind.QUESTION: "has a question for you",
+    NoticeKind.ANSWER: "has an answer to your question",
+    NoticeKind.MENTION: "has a comment that names you",
+    NoticeKind.REMINDER: "still waits: its time to decide runs out",
+    NoticeKind.ESCALATED: "was decided by nobody so far: see that somebody does",
+    NoticeKind.DELEGATED: "waits for somebody who is away: you stand in",
+    NoticeKind.ASSIGNED: "was given to you",
+}
 
 
 def digest(found: Collection[Notice], workspace: Workspace) -> tuple[str, str]:
     """Subject and text: ids, kinds and addresses of pages; nobody's data, and no link that decides."""
-    words = {
-        NoticeKind.WAITING: "waits for a decision",
-        NoticeKind.CONFLICT: "came back: the other side holds other values",
-        NoticeKind.QUESTION: "has a question for you",
-        NoticeKind.ANSWER: "has an answer to your question",
-        NoticeKind.MENTION: "has a comment that names you",
-    }
-    base = settings.BASE_URL
     lines = [
-        f"{one.proposal.public_id} {words[NoticeKind(one.kind)]}\n"
-        f"{base}/w/{workspace.slug}/approvals/{one.proposal.public_id}/"
+        f"{subject(one)} {_WORDS[NoticeKind(one.kind)]}\n{_address(one, workspace)}"
         for one in list(found)[:LISTED]
     ]
     more = len(found) - LISTED
     lines += [f"and {more} more"] if more > 0 else []
-    subject = f"{workspace.name}: {len(found)} for you in Readback"
-    return subject, "\n\n".join([*lines, "Opening a page decides nothing. You sign in first."])
+    title = f"{workspace.name}: {len(found)} for you in Readback"
+    return title, "\n\n".join([*lines, "Opening a page decides nothing. You sign in first."])
+
+
+def subject(notice: Notice) -> str:
+    """The public id of what it is about."""
+    return notice.proposal.public_id if notice.proposal is not None else notice.call
+
+
+def _address(notice: Notice, workspace: Workspace) -> str:
+    if notice.proposal is None:
+        return f"{settings.BASE_URL}/h/{handles.make(workspace.slug, notice.call)}"
+    return f"{settings.BASE_URL}/w/{workspace.slug}/approvals/{notice.proposal.public_id}/"

@@ -1,6 +1,7 @@
 """Remarks: comments on a proposal, questions back, and their answers. The clocks go on meanwhile."""
 
 import re
+import uuid
 from datetime import datetime
 
 from approvals import decisions, notices, versions
@@ -60,6 +61,14 @@ def answer(proposal: Proposal | str, *, text: str, by: Actor, at: datetime) -> R
     return remark
 
 
+def note_taken(proposal: Proposal, *, from_name: str, text: str, by: Actor, at: datetime) -> Remark:
+    """A review changed hands; the words why may be missing."""
+    return Remark.objects.create(
+        workspace_id=proposal.workspace_id, proposal=proposal, kind=RemarkKind.TAKEN, text=text,
+        from_name=from_name, user_id=by.user_id, user_name=by.name, at=at,
+    )  # fmt: skip
+
+
 def of(proposal: Proposal) -> list[Remark]:
     """All of them, as they were written."""
     return list(Remark.objects.filter(proposal=proposal).order_by("at", "id"))
@@ -69,7 +78,7 @@ def open_question(proposal: Proposal) -> Remark | None:
     """The last question, while no answer follows it."""
     last = (
         Remark.objects.filter(proposal=proposal)
-        .exclude(kind=RemarkKind.COMMENT)
+        .filter(kind__in=[RemarkKind.QUESTION, RemarkKind.ANSWER])
         .order_by("-at", "-id")
         .first()
     )
@@ -77,13 +86,8 @@ def open_question(proposal: Proposal) -> Remark | None:
 
 
 def _write(proposal: Proposal, kind: RemarkKind, text: str, *, by: Actor, at: datetime) -> Remark:
-    text = text.replace("\r\n", "\n").strip()
-    if not text or "\0" in text:
-        raise Invalid("text_required")
-    if len(text) > MAX_TEXT:
-        raise Invalid("text_too_long", limit=MAX_TEXT)
     remark = Remark.objects.create(
-        workspace_id=proposal.workspace_id, proposal=proposal, kind=kind, text=text,
+        workspace_id=proposal.workspace_id, proposal=proposal, kind=kind, text=checked(text),
         user_id=by.user_id, user_name=by.name, at=at,
     )  # fmt: skip
     audit.record(
@@ -93,19 +97,29 @@ def _write(proposal: Proposal, kind: RemarkKind, text: str, *, by: Actor, at: da
     return remark
 
 
+def checked(text: str) -> str:
+    """The text as it is kept. Raise Invalid where there is none, or too much of it."""
+    text = text.replace("\r\n", "\n").strip()
+    if not text or "\0" in text:
+        raise Invalid("text_required")
+    if len(text) > MAX_TEXT:
+        raise Invalid("text_too_long", limit=MAX_TEXT)
+    return text
+
+
 def _mention(remark: Remark, by: Actor, at: datetime) -> None:
-    named = mentioned(remark.text, remark.proposal) - {by.user_id}
+    if remark.proposal is None:
+        return
+    named = mentioned(remark.text, remark.workspace_id) - {by.user_id}
     notices.tell(remark.proposal, named, NoticeKind.MENTION, about=str(remark.id), at=at)
 
 
-def mentioned(text: str, proposal: Proposal) -> set[object]:
+def mentioned(text: str, workspace_id: uuid.UUID) -> set[object]:
     """Ids of the people of the workspace whose full or first name follows an @; a first name that two
     people share names nobody."""
     if "@" not in text:
         return set()
-    people = list(
-        User.objects.filter(memberships__workspace_id=proposal.workspace_id, is_active=True)
-    )
+    people = list(User.objects.filter(memberships__workspace_id=workspace_id, is_active=True))
     found: set[object] = {one.id for one in people if _named(one.name, text)}
     firsts: dict[str, list[object]] = {}
     for one in people:

@@ -6,7 +6,7 @@ A secret is AES-GCM sealed and bound to its column, workspace and row: moved els
 import hmac
 import os
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.db.models import Q
 
 from approvals import connectors, egress
 from approvals.connectors import Resolved
@@ -28,6 +29,9 @@ _FORMAT = b"\x01"
 _NONCE = 12
 _PURPOSE = b"readback connection secrets v1"
 SECRET, WEBHOOK_SECRET = "secret", "webhook_secret"
+SIGNING_BEFORE = "signing_before"
+# One stamp of use in so many seconds: sends of one connection do not queue for its row.
+_STAMP_S = 10
 
 
 def seal(text: str, *, connection: Connection, column: str) -> bytes:
@@ -87,20 +91,27 @@ def put(
     connection.base_url = base_url.rstrip("/")
     if config is not None:
         connection.config = config
+    who = by or people.system("setup", workspace_id)
     if secret is not None:
-        connection.secret = seal(secret, connection=connection, column=SECRET)
+        set_secret(connection, SECRET, secret, by=who, at=at)
     if webhook_secret is not None:
-        connection.webhook_secret = seal(
-            webhook_secret, connection=connection, column=WEBHOOK_SECRET
-        )
+        set_secret(connection, WEBHOOK_SECRET, webhook_secret, by=who, at=at)
     connection.save()
     after = _shape(connection)
     if before != after:
         audit.record(
-            "connection.set", str(connection.id), by=by or people.system("setup", workspace_id),
-            at=at, kind=kind, was=before, became=after,
+            "connection.set", str(connection.id), by=who, at=at, kind=kind, was=before,
+            became=after,
         )  # fmt: skip
     return connection
+
+
+def set_secret(connection: Connection, column: str, text: str, *, by: Actor, at: datetime) -> None:
+    """Seal it into the row, and who set it when; saving is the caller's."""
+    setattr(connection, column, seal(text, connection=connection, column=column))
+    stamp = "webhook" if column == WEBHOOK_SECRET else "secret"
+    setattr(connection, f"{stamp}_set_at", at)
+    setattr(connection, f"{stamp}_set_by", by.name)
 
 
 def _shape(connection: Connection) -> dict[str, Any]:
@@ -109,13 +120,14 @@ def _shape(connection: Connection) -> dict[str, Any]:
         "address": connection.base_url,
         "config": connection.config,
         "secrets": [
-            _fingerprint(connection.secret, connection, SECRET),
-            _fingerprint(connection.webhook_secret, connection, WEBHOOK_SECRET),
+            fingerprint(connection.secret, connection, SECRET),
+            fingerprint(connection.webhook_secret, connection, WEBHOOK_SECRET),
         ],
     }
 
 
-def _fingerprint(sealed: bytes | memoryview | None, connection: Connection, column: str) -> str:
+def fingerprint(sealed: bytes | memoryview | None, connection: Connection, column: str) -> str:
+    """A keyed digest of the secret: the same for the same one, and no help to guess it."""
     try:
         text = open_sealed(sealed, connection=connection, column=column)
     except Conflict:
@@ -144,6 +156,21 @@ def secret_of(connection: Connection) -> str:
 
 def webhook_secret_of(connection: Connection) -> str:
     return open_sealed(connection.webhook_secret, connection=connection, column=WEBHOOK_SECRET)
+
+
+def signing_secrets(connection: Connection, at: datetime) -> tuple[str, ...]:
+    """What the other side may sign with: the present one, and for its overlap the one before."""
+    present = (
+        webhook_secret_of(connection)
+        if connection.kind == ConnectionKind.REALTIME
+        else secret_of(connection)
+    )
+    until = connection.signing_before_until
+    if until is None or until <= at or not connection.signing_before:
+        return (present,)
+    return present, open_sealed(
+        connection.signing_before, connection=connection, column=SIGNING_BEFORE
+    )
 
 
 def locate(name: str) -> uuid.UUID:
@@ -183,11 +210,17 @@ def host_of(connection_id: uuid.UUID) -> str:
     return urlsplit(found or "").netloc.rpartition("@")[2].lower()[:255]
 
 
-def resolve(connection_id: uuid.UUID) -> Resolved:
-    """Address and secret. What a realtime connection leaves empty comes from the environment."""
+def resolve(connection_id: uuid.UUID, used_for: str = "") -> Resolved:
+    """Address and secret. What a realtime connection leaves empty comes from the environment.
+
+    `used_for` is what the secret is about to be sent for: it is noted on the connection.
+    """
     connection = Connection.objects.filter(id=connection_id).first()
     if connection is None:
         raise Conflict("connection_missing", connection=str(connection_id))
+    at = scope.now()
+    if used_for:
+        stamp(connection.id, used_for, at)
     base_url, secret = connection.base_url, secret_of(connection)
     if connection.kind == ConnectionKind.REALTIME:
         base_url = base_url or settings.OPENAI_BASE_URL
@@ -199,7 +232,15 @@ def resolve(connection_id: uuid.UUID) -> Resolved:
         secret,
         connection.kind,
         connection.config,
+        signing_secrets(connection, at),
     )
+
+
+def stamp(connection_id: uuid.UUID, used_for: str, at: datetime) -> None:
+    """Note what the secret was sent for. Holds the row until the transaction ends: no request in between."""
+    old = at - timedelta(seconds=_STAMP_S)
+    stale = Q(used_at=None) | Q(used_at__lte=old)
+    Connection.objects.filter(stale, id=connection_id).update(used_at=at, used_for=used_for[:160])
 
 
 class Source:

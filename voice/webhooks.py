@@ -11,6 +11,7 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 
 from runs import people, scope
+from runs.crashpoints import crashpoint
 from runs.errors import Invalid
 from runs.models import Workspace
 from voice import bell, calls, connections, sip_escapes
@@ -39,10 +40,11 @@ def find_door(connection_id: uuid.UUID) -> Door | None:
     return Door(*row) if row else None
 
 
-def secret_of(door: Door) -> str:
-    """What the provider signs with; empty where none was set up."""
+def secrets_of(door: Door) -> tuple[str, ...]:
+    """What the provider may sign with: one, or two while they overlap; an empty one where none was set up."""
     with scope.workspace(door.workspace_id):
-        return connections.webhook_secret_of(Connection.objects.get(id=door.connection_id))
+        found = Connection.objects.get(id=door.connection_id)
+        return connections.signing_secrets(found, scope.now())
 
 
 def store(door: Door, *, webhook_id: str, body: bytes, at: datetime) -> InboundWebhook:
@@ -70,6 +72,7 @@ def store(door: Door, *, webhook_id: str, body: bytes, at: datetime) -> InboundW
         if fresh:
             bell.ring_switchboard()
             bell.ring_task(TASK, row.workspace_id, row.id)
+            crashpoint("delivery.stored")
         elif bytes(row.digest) != digest:
             InboundWebhook.objects.filter(id=row.id).update(conflicts=F("conflicts") + 1)
     return row
@@ -103,6 +106,7 @@ def process(workspace_id: uuid.UUID, id: uuid.UUID) -> bool:
         else:
             row.state, row.done_at, row.error = WebhookState.DONE, at, ""
             row.save(update_fields=["state", "done_at", "error"])
+            crashpoint("delivery.worked_out")
     return True
 
 

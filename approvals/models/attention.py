@@ -50,30 +50,56 @@ class RemarkKind(models.TextChoices):
     COMMENT = "comment"
     QUESTION = "question"
     ANSWER = "answer"
+    TAKEN = "taken"
 
 
 class Remark(WorkspaceModel):
-    """What somebody wrote about a proposal. A question stays open until an answer follows it."""
+    """What somebody wrote about a proposal, or at a place of a run (`anchor`: "turn:<id>", "field:<key>").
 
-    proposal = Inside("approvals.Proposal")
+    A question about a proposal stays open until an answer follows it; a place stays open until somebody
+    resolves it. One that was deleted keeps its row, without its words.
+    """
+
+    proposal = Inside("approvals.Proposal", null=True)
+    run = Inside("runs.Run", null=True)
+    anchor = models.CharField(max_length=140, blank=True, default="")
     kind = models.CharField(max_length=8, choices=RemarkKind.choices)
-    text = models.CharField(max_length=2000)
+    text = models.CharField(max_length=2000, blank=True)
+    # Kind `taken`: from whom the review was taken over; the text says why, where it was said.
+    from_name = models.CharField(max_length=120, blank=True, default="")
     user = models.ForeignKey("runs.User", null=True, on_delete=models.SET_NULL, related_name="+")
     user_name = models.CharField(max_length=120)
     at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.CharField(max_length=120, blank=True, default="")
 
     retention = "with its run"
 
     class Meta:
         constraints: ClassVar = [
-            *isolated("proposal"),
+            *isolated("proposal", "run"),
             one_of("kind", RemarkKind, "kind"),
             models.CheckConstraint(
-                condition=~models.Q(text=""), name="approvals_remark_says_something"
+                condition=~models.Q(text="")
+                | models.Q(deleted_at__isnull=False)
+                | models.Q(kind="taken"),
+                name="approvals_remark_says_something",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(proposal__isnull=False, run__isnull=True, anchor="")
+                | models.Q(proposal__isnull=True, run__isnull=False) & ~models.Q(anchor=""),
+                name="approvals_remark_has_one_place",
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["workspace", "proposal"], name="approvals_remark_by_proposal")
+            models.Index(fields=["workspace", "proposal"], name="approvals_remark_by_proposal"),
+            models.Index(
+                fields=["workspace", "run", "at"],
+                condition=models.Q(run__isnull=False),
+                name="approvals_remark_by_run",
+            ),
         ]
 
 
@@ -83,12 +109,21 @@ class NoticeKind(models.TextChoices):
     ANSWER = "answer"
     WAITING = "waiting"
     CONFLICT = "conflict"
+    REMINDER = "reminder"
+    ESCALATED = "escalate"
+    DELEGATED = "delegate"
+    ASSIGNED = "assigned"
 
 
 class Notice(WorkspaceModel):
-    """One thing that one person is told, once: `about` names the event. It holds no words of a call."""
+    """One thing that one person is told, once: `about` names the event. It holds no words of a call.
 
-    proposal = Inside("approvals.Proposal")
+    It is about a proposal, or about the call of a run, whose public id is `call`.
+    """
+
+    proposal = Inside("approvals.Proposal", null=True)
+    run = Inside("runs.Run", null=True)
+    call = models.CharField(max_length=16, blank=True, default="")
     user = models.ForeignKey("runs.User", null=True, on_delete=models.SET_NULL, related_name="+")
     kind = models.CharField(max_length=8, choices=NoticeKind.choices)
     about = models.CharField(max_length=40)
@@ -96,12 +131,22 @@ class Notice(WorkspaceModel):
     read_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)
 
-    retention = "with its proposal"
+    retention = "with its proposal or run"
 
     class Meta:
         constraints: ClassVar = [
-            *isolated("proposal", every=("at", "read_at", "mailed_at")),
+            *isolated("proposal", "run", every=("at", "read_at", "mailed_at")),
             one_of("kind", NoticeKind, "kind"),
+            models.CheckConstraint(
+                condition=models.Q(proposal__isnull=False, run__isnull=True, call="")
+                | models.Q(proposal__isnull=True, run__isnull=False) & ~models.Q(call=""),
+                name="approvals_notice_has_one_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "run", "user", "kind", "about"],
+                condition=models.Q(run__isnull=False),
+                name="approvals_notice_of_run_once",
+            ),
             models.UniqueConstraint(
                 fields=["workspace", "proposal", "user", "kind", "about"],
                 name="approvals_notice_once",

@@ -136,4 +136,13 @@ class OutboxEntry(WorkspaceModel):
             models.Index(
                 fields=["workspace", "-created_at", "-id"], name="approvals_outboxentry_newest"
             ),
+            models.Index(
+                fields=["workspace", "-created_at", "-id"],
+                condition=~models.Q(state="succeeded"),
+                name="approvals_outboxentry_other",
+            ),
+            models.Index(
+                fields=["workspace", "action", "-created_at", "-id"],
+                name="approvals_outboxentry_action",
+            ),
         ]

@@ -51,6 +51,9 @@ class Proposal(WorkspaceModel):
         "runs.User", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     claimed_until = models.DateTimeField(null=True)
+    # The `approve_by` for which its people were reminded, and the next role was told.
+    reminded_for = models.DateTimeField(null=True)
+    escalated_for = models.DateTimeField(null=True)
 
     retention = "with its run"
 

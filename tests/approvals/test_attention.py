@@ -8,22 +8,19 @@ from django.core import mail
 from approvals import (
     attention,
     bulk,
-    claims,
     contents,
     editing,
     notices,
     proposals,
     reading,
-    records,
     remarks,
-    reversals,
+    samples,
 )
-from approvals.action_types import Confirmation
 from approvals.contents import Change
 from approvals.models import Approval, Notice, Proposal
-from approvals.records import Settled
 from runs import releases, scope
 from runs.errors import Conflict, Invalid, NotAllowed
+from runs.models import AuditEntry
 from tests.approvals import support
 from tests.factories import CONTENT
 
@@ -62,14 +59,24 @@ def test_a_review_ends_by_itself_and_goes_on_with_a_sign_of_life(office, waiting
     assert taken.claimed_by_id == mei.user_id
 
 
-def test_a_review_is_taken_over_only_with_a_word(office, waiting):
+@pytest.mark.parametrize("note", ["Lena is away", ""])
+def test_who_took_a_review_over_from_whom_and_why_stays_with_it(office, waiting, note):
     mei, now = office.house.actor("mei"), scope.now()
     attention.claim(waiting, by=office.lena, at=now)
-    with pytest.raises(Invalid, match="note_required"):
-        attention.steal(waiting, note=" ", by=mei, at=now)
-    assert (
-        attention.steal(waiting, note="Lena is away", by=mei, at=now).claimed_by_id == mei.user_id
-    )
+    assert attention.steal(waiting, note=f" {note} ", by=mei, at=now).claimed_by_id == mei.user_id
+    (told,) = remarks.of(waiting)
+    assert (told.kind, told.user_name, told.from_name, told.text) == (
+        "taken", "Mei Kato", "Lena Fischer", note,
+    )  # fmt: skip
+    assert AuditEntry.objects.filter(action="proposal.claim_taken").count() == 1
+    assert remarks.open_question(waiting) is None
+
+
+def test_a_review_that_nobody_has_is_taken_from_nobody(office, waiting):
+    now = scope.now()
+    attention.claim(waiting, by=office.lena, at=now)
+    attention.steal(waiting, by=office.house.actor("mei"), at=now + attention.REVIEW)
+    assert remarks.of(waiting) == []
 
 
 def test_a_review_does_not_bar_a_decision(office, waiting):
@@ -176,6 +183,8 @@ def test_many_alike_of_low_risk_are_approved_one_by_one(ruled):
             support.propose(office, wish=support.content(f"c-{n}", mail=False, notes="x"))
             for n in range(3)
         ]
+        for one in bulk.offer(made[0], by=office.lena, at=scope.now()).members:
+            samples.opened(proposals.get(one), by=office.lena, at=scope.now())
         Proposal.objects.filter(id=made[0].id).update(state="withdrawn")
         results = bulk.approve_all([item(one) for one in made], by=office.lena, at=scope.now())
         codes = [one.refusal.code if one.refusal else "" for one in results]
@@ -214,35 +223,6 @@ def test_a_notice_that_was_read_is_not_mailed(office, waiting):
     assert notices.mark_read(office.lena, at=scope.now(), proposal=waiting) == 1
     Notice.objects.update(at=scope.now() - timedelta(minutes=10))
     assert notices.mail_person(office.workspace.id, office.lena.user_id) == 0
-
-
-def confirmed(office, wish, before):
-    with office.scope():
-        proposal = support.propose(office, wish=wish, before=before, before_read_at=scope.now())
-        support.approve(office, proposal)
-    mine = [one for one in claims.claim(9, worker="w") if one.entry.proposal_id == proposal.id]
-    records.settle([Settled(one, Confirmation("c-1", 200)) for one in mine])
-    with office.scope():
-        return support.entries(proposal)
-
-
-def test_a_confirmed_change_is_put_back_by_a_proposal(office):
-    wish = support.content(mail=False, mobile="+447700900181")
-    (entry,) = confirmed(office, wish, {"mobile": "+447700900118"})
-    with office.scope():
-        made = reversals.propose(entry, by=office.lena, at=scope.now())
-        (change,) = contents.load(proposals.version_of(made)).changes
-        assert (change.before, change.after) == ("+447700900181", "+447700900118")
-        again = reversals.propose(entry, by=office.lena, at=scope.now())
-        assert (made.state, again.public_id) == ("pending", made.public_id)
-
-
-def test_a_mail_is_not_reversible_and_says_why(office):
-    (entry,) = confirmed(office, support.letter(), {})
-    with office.scope():
-        assert reversals.of(entry).why == "cannot_be_recalled"
-        with pytest.raises(Conflict, match="not_reversible"):
-            reversals.propose(entry, by=office.lena, at=scope.now())
 
 
 def test_what_the_other_side_holds_now_is_read_and_compared(connected, calm):

@@ -31,6 +31,16 @@ class Connection(WorkspaceModel):
     webhook_secret = models.BinaryField(null=True)
     config = models.JSONField(default=dict)
     created_at = models.DateTimeField()
+    # A signing secret that was replaced stays valid for its overlap.
+    signing_before = models.BinaryField(null=True)
+    signing_before_until = models.DateTimeField(null=True)
+    secret_set_at = models.DateTimeField(null=True)
+    secret_set_by = models.CharField(max_length=120, blank=True, default="")
+    webhook_set_at = models.DateTimeField(null=True)
+    webhook_set_by = models.CharField(max_length=120, blank=True, default="")
+    used_at = models.DateTimeField(null=True)
+    # What it was sent for last: the public id of the effect or call, or "test" and who pressed the button.
+    used_for = models.CharField(max_length=160, blank=True, default="")
 
     retention = "until removed"
 

@@ -27,13 +27,18 @@ class Presence(WorkspaceModel):
 
 
 class CallClaim(WorkspaceModel):
-    """Somebody has the call: the others see who, until when. One row a call, taken over when it is over."""
+    """Somebody has the call: the others see who, until when. One row a call, taken over when it is over.
+
+    `given_by` is who gave it to them; empty where they took it themselves.
+    """
 
     call = Inside("voice.Call")
     person_id = models.UUIDField()
     name = models.CharField(max_length=120)
     at = models.DateTimeField()
     until = models.DateTimeField()
+    given_by = models.UUIDField(null=True)
+    given_by_name = models.CharField(max_length=120, blank=True, default="")
 
     retention = "with its run"
 
