@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db import DataError, IntegrityError, ProgrammingError, connection
 
 from approvals import action_types, backoff, breakers, checkpoints, outbox
-from approvals.crashpoints import crashpoint
 from approvals.models import Attempt, OutboxEntry
 from approvals.models.outbox_entry import Idempotency, OutboxState
 from runs import ledger, people, scope
+from runs.crashpoints import crashpoint
 from runs.errors import Refused
 from runs.models.step import StepState
 

@@ -22,13 +22,13 @@ from approvals import (
     superseding,
     versions,
 )
-from approvals.crashpoints import crashpoint
 from approvals.models import Approval, OutboxEntry, Proposal, ProposalVersion
 from approvals.models.approval import Decision
 from approvals.models.attention import NoticeKind
 from approvals.models.proposal import ProposalState
 from approvals.quorum import Progress
 from runs import audit, ledger, preferences
+from runs.crashpoints import crashpoint
 from runs.errors import Conflict, Invalid
 from runs.ledger import Line
 from runs.models.step import StepState

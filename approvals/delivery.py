@@ -14,9 +14,9 @@ from pydantic import ValidationError
 from approvals import action_types, connectors, masking, wire
 from approvals.action_types import ActionFailed, Confirmation, Failure, Invocation
 from approvals.claims import LEASE_S, SEND_S, Claimed
-from approvals.crashpoints import crashpoint
 from approvals.models.outbox_entry import Idempotency
 from runs import canonical, scope
+from runs.crashpoints import crashpoint
 from runs.errors import Refused
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ MarkWire = Callable[[Claimed], Awaitable[bool]]
 def reach(claimed: Claimed) -> connectors.Resolved:
     """How to reach the far side of this entry. Blocking: for the database's thread."""
     with scope.workspace(claimed.entry.workspace_id):
-        return connectors.resolve(claimed.entry.connection_id)
+        return connectors.resolve(claimed.entry.connection_id, claimed.entry.public_id)
 
 
 class _Wire:

@@ -9,9 +9,9 @@ import kombu
 from celery import current_app
 from django.db import connection, transaction
 
-from approvals.crashpoints import crashpoint
 from approvals.listening import CHANNEL
 from approvals.tasks import drain_outbox
+from runs.crashpoints import crashpoint
 
 logger = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from django.db import DatabaseError, connections
 from approvals import claims, delivery, listening, records, sweeps, wire
 from approvals.claims import Claimed
 from approvals.connectors import Resolved
-from approvals.crashpoints import crashpoint
 from approvals.records import Settled
+from runs.crashpoints import crashpoint
 
 logger = logging.getLogger(__name__)
 

@@ -4,10 +4,10 @@ import uuid
 from datetime import datetime
 
 from approvals import checkpoints
-from approvals.crashpoints import crashpoint
 from approvals.models import Proposal
 from approvals.models.proposal import ProposalState
 from runs import ledger, people, scope
+from runs.crashpoints import crashpoint
 from runs.ledger import Line
 from runs.models.step import StepState
 

@@ -22,13 +22,14 @@ from approvals import (
     joining,
     outbox,
     proposals,
+    targets,
 )
 from approvals.answers import Answer, Denied, Done, Queued, Waiting
 from approvals.capabilities import Capability, Invocation, Session
 from approvals.contents import Content, Effect
-from approvals.crashpoints import crashpoint
 from approvals.models import OutboxEntry, Proposal
 from runs import ledger, releases, steps
+from runs.crashpoints import crashpoint
 from runs.errors import Conflict, Refused
 from runs.models import Run, Step
 from runs.models.step import StepState
@@ -105,7 +106,7 @@ def _external(
     content = Content(effects=(effect,), title=name)
     contents.dump(content)
     verdict = proposals.judge(run, content)
-    _check_target(run, effect)
+    targets.check(run, content)
     if verdict.needs_person or only:
         proposal = proposals.propose(run, step=step, content=content, verdict=verdict, by=by, at=at)
         return Waiting(proposal, run)
@@ -121,19 +122,6 @@ def _external(
     crashpoint("gate.queued")
     doorbell.kick()
     return Queued(entry, run)
-
-
-def _check_target(run: Run, effect: Effect) -> None:
-    """A run touches the record of its own customer: whose it is comes from our side, not from who asks."""
-    action = releases.action_of(releases.content_of(run.release), effect.action)
-    kind = action_types.get(action.type if action else "")
-    about = kind.customer(action_types.parse(kind.Arguments, effect.arguments))
-    if about is None:
-        return
-    if run.customer is None:
-        raise Refused("customer_unknown")
-    if about != run.customer.external_id:
-        raise Refused("record_of_another_customer")
 
 
 def _kind_of(name: str) -> str:

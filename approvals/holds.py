@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from approvals import decisions, doorbell, outbox, quorum
-from approvals.crashpoints import crashpoint
 from approvals.models import OutboxEntry, Proposal
 from approvals.models.proposal import ProposalState
 from runs import ledger
 from runs.access import require_person
+from runs.crashpoints import crashpoint
 from runs.errors import Conflict
 from runs.people import Actor
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from approvals import breakers, doorbell
 from runs import audit
 from runs.access import Permission, require
+from runs.crashpoints import crashpoint
 from runs.errors import Conflict, NotFound
 from runs.people import Actor
 
@@ -21,4 +22,5 @@ def ask_now(connection_id: str, *, by: Actor, at: datetime) -> None:
         raise Conflict("not_in_this_state")
     breakers.close(found, at)
     audit.record("outbox.probed", str(found), by=by, at=at)
+    crashpoint("probe.recorded")
     doorbell.kick()

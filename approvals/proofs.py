@@ -1,7 +1,7 @@
 """Proofs: what a receiver tells later about an effect, in a signed message. It ends a doubt by itself.
 
 The signature is that of Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature) over the raw
-bytes, with the connection's secret. A message is kept once, whatever it says.
+bytes, with the connection's secret; after a change also with the one before, while they overlap. A message is kept once, whatever it says.
 """
 
 import base64
@@ -9,18 +9,18 @@ import hashlib
 import hmac
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from approvals import checkpoints, connectors, masking, outbox
-from approvals.crashpoints import crashpoint
+from approvals import checkpoints, connectors, masking, outbox, prepared
 from approvals.models import Attempt, OutboxEntry, Proof
 from approvals.models.outbox_entry import OutboxState
 from approvals.models.proof import ProofVerdict
 from runs import audit, ledger, people
+from runs.crashpoints import crashpoint
 from runs.errors import Invalid, NotAllowed
 from runs.ledger import Line
 from runs.models.step import StepState
@@ -59,7 +59,7 @@ def receive(
     is not good, Invalid where the body is no proof.
     """
     connection = connectors.resolve(connection_id)
-    message_id = _verify(connection.secret, headers, body, at)
+    message_id = _verify(connection.signing, headers, body, at)
     given = _read(body)
     known = Proof.objects.filter(connection_id=connection_id, message_id=message_id).first()
     if known is not None:
@@ -89,17 +89,21 @@ def of(entry: OutboxEntry) -> list[Proof]:
     return list(Proof.objects.filter(entry=entry).order_by("-at", "-id"))
 
 
-def _verify(secret: str, headers: Mapping[str, str], body: bytes, at: datetime) -> str:
+def _verify(secrets: Sequence[str], headers: Mapping[str, str], body: bytes, at: datetime) -> str:
     """The message id, where the signature and the time are good."""
     message_id = headers.get("webhook-id", "")
     stamp = headers.get("webhook-timestamp", "")
-    if not secret or not 0 < len(message_id) <= 120 or not (stamp.isdigit() and len(stamp) < 12):
+    usable = [secret for secret in secrets if secret]
+    if not usable or not 0 < len(message_id) <= 120 or not (stamp.isdigit() and len(stamp) < 12):
         raise NotAllowed("bad_signature")
     if abs(int(stamp) - at.timestamp()) > TOLERANCE_S:
         raise NotAllowed("stale_signature", tolerance=TOLERANCE_S)
-    expected = sign(secret, message_id, int(stamp), body).encode()
     given = headers.get("webhook-signature", "").split(" ")[:8]
-    good = [hmac.compare_digest(expected, one.encode("utf-8", "replace")) for one in given]
+    good = [
+        hmac.compare_digest(expected, one.encode("utf-8", "replace"))
+        for expected in (sign(one, message_id, int(stamp), body).encode() for one in usable)
+        for one in given
+    ]
     if not any(good):
         raise NotAllowed("bad_signature")
     return message_id
@@ -150,6 +154,7 @@ def _apply(entry: OutboxEntry | None, given: dict[str, Any], at: datetime) -> Pr
         Attempt.objects.filter(entry=entry, ended_at__isnull=True).update(
             verdict="proved", ended_at=at
         )
+        prepared.prepare([entry], at=at)
         return ProofVerdict.RESOLVED
     done = entry.state == OutboxState.SUCCEEDED
     return ProofVerdict.KNOWN if done else ProofVerdict.CONTRADICTS

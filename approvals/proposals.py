@@ -14,11 +14,11 @@ from approvals import (
     notices,
     policy,
     quorum,
+    targets,
     versions,
 )
 from approvals.attention import snooze
 from approvals.contents import Change, Content, Effect
-from approvals.crashpoints import crashpoint
 from approvals.decisions import approve, reject, undo
 from approvals.editing import edit_and_approve
 from approvals.expiry import expire_due
@@ -32,8 +32,10 @@ from approvals.superseding import supersede
 from approvals.verbs import verbs_for
 from approvals.versions import get
 from approvals.versions import of as version_of
+from approvals.votes import retract
 from runs import audit, ledger
 from runs.access import Permission, require
+from runs.crashpoints import crashpoint
 from runs.errors import Conflict
 from runs.ledger import Line
 from runs.models import Run, Step
@@ -42,7 +44,7 @@ from runs.people import Actor
 
 __all__ = [
     "Change", "Content", "Effect", "approve", "contradictions_of", "edit", "edit_and_approve", "expire_due", "get", "hold",
-    "judge", "propose", "refresh", "reject", "release", "snooze", "supersede", "undo", "verbs_for", "version_of", "withdraw",
+    "judge", "propose", "refresh", "reject", "release", "retract", "snooze", "supersede", "undo", "verbs_for", "version_of", "withdraw",
 ]  # fmt: skip
 
 
@@ -67,6 +69,8 @@ def propose(
     if again is not None:
         return again
     verdict = verdict or judge(run, content)
+    if by.kind in ("person", "key"):
+        targets.check(run, content)
     known: dict[str, Any] = {"before": before or {}, "read_at": before_read_at, "by": by, "at": at}
     joined = joining.join(run, step, content, **known)
     if joined is not None:

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from approvals import action_types, backoff, breakers, checkpoints, notices, outbox
+from approvals import action_types, backoff, breakers, checkpoints, notices, outbox, prepared
 from approvals.action_types import ActionFailed, Confirmation
 from approvals.claims import Claimed
-from approvals.crashpoints import crashpoint
 from approvals.models import Attempt, OutboxEntry, Proposal
 from approvals.models.attention import NoticeKind
 from approvals.models.outbox_entry import OutboxState
 from approvals.models.proposal import ProposalState
 from runs import ledger, people, scope
+from runs.crashpoints import crashpoint
 from runs.ledger import Line
 from runs.models.step import StepState
 from runs.people import Actor
@@ -41,6 +41,7 @@ def settle(settled: list[Settled]) -> int:
             at = scope.now()
             lines = [_write(one, at) for one in plain]
             written += sum(1 for one in lines if one)
+            prepared.prepare(_confirmed(plain, lines), at=at)
             breakers.note(map(_answered, plain), at)
             by = _by(plain[0].claimed.entry)
             ledger.append_many([line for one in lines for line in one], by=by, at=at)
@@ -49,6 +50,15 @@ def settle(settled: list[Settled]) -> int:
         if _is_conflict(one):
             written += _settle_conflict(one)
     return written
+
+
+def _confirmed(settled: list[Settled], lines: list[list[Line]]) -> list[OutboxEntry]:
+    """Those whose confirmation was ours to write."""
+    return [
+        one.claimed.entry
+        for one, written in zip(settled, lines, strict=True)
+        if written and isinstance(one.outcome, Confirmation)
+    ]
 
 
 def _answered(one: Settled) -> tuple[uuid.UUID, uuid.UUID, Confirmation | ActionFailed]:

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals import checkpoints, doorbell, outbox, records
-from approvals.crashpoints import crashpoint
+from approvals import checkpoints, doorbell, outbox, prepared, records
 from approvals.models import OutboxEntry
 from approvals.models.outbox_entry import OutboxState
 from runs import audit, ledger
 from runs.access import Permission, require, require_person
+from runs.crashpoints import crashpoint
 from runs.errors import Conflict, Invalid, NotAllowed, Refused
 from runs.ids import outbox_id, uuid7
 from runs.ledger import Line
@@ -58,6 +58,7 @@ def it_happened(entry: OutboxEntry, *, evidence: str, by: Actor, at: datetime) -
             OutboxEntry.objects, entry, OutboxState.UNKNOWN, state=OutboxState.SUCCEEDED,
             result=result, finished_at=at,
         )  # fmt: skip
+        prepared.prepare([entry], at=at)
         line = outbox.line(
             entry, "confirmed", attempt=entry.attempts, reference="resolved_by_person"
         )

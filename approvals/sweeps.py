@@ -8,10 +8,10 @@ from django.db.models import Q
 from approvals import action_types, backoff, checkpoints, outbox, records
 from approvals.backoff import Next
 from approvals.claims import Claimed
-from approvals.crashpoints import crashpoint
 from approvals.models import Attempt, OutboxEntry
 from approvals.models.outbox_entry import Idempotency, OutboxState
 from runs import ledger, people, scope
+from runs.crashpoints import crashpoint
 from runs.models.step import StepState
 
 MOST_CRASHES = 5
@@ -30,7 +30,8 @@ def sweep() -> int:
 
 
 def _ids(**due: object) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    found = OutboxEntry.objects.filter(**due).order_by("available_at")
+    # What another follows comes before it: both are due at the same moment.
+    found = OutboxEntry.objects.filter(**due).order_by("available_at", "id")
     return list(found.values_list("workspace_id", "id")[:BATCH])
 
 

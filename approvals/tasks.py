@@ -29,10 +29,10 @@ def mail_notices(**future: Any) -> int:
 
 @shared_task(name="approvals.expire_proposals", expires=BELL_LIFE_S)
 def expire_proposals(**future: Any) -> int:
-    """Also gives proposals that a newer policy judges otherwise a new version."""
-    from approvals import expiry, revisions
+    """Also gives proposals that a newer policy judges otherwise a new version, and reminds of what waits."""
+    from approvals import expiry, reminders, revisions
     from runs import scope
 
     at = scope.now()
-    changed: int = expiry.expire_due(at) + revisions.rejudge_open(at)
+    changed: int = expiry.expire_due(at) + revisions.rejudge_open(at) + reminders.remind_due(at)
     return changed

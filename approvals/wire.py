@@ -16,8 +16,8 @@ import httpx2
 from approvals import egress
 from approvals.action_types import ActionFailed, Failure
 from approvals.connectors import Resolved
-from approvals.crashpoints import crashpoint
 from runs import canonical
+from runs.crashpoints import crashpoint
 
 CONNECT_S = 3.0
 READ_S = 15.0

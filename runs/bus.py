@@ -17,6 +17,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from runs import topics
+from runs.crashpoints import crashpoint
 
 if TYPE_CHECKING:
     from runs.ledger import Written
@@ -62,7 +63,9 @@ def publish(messages: Sequence[tuple[str, dict[str, Any]]]) -> None:
         pipe = _client().pipeline(transaction=False)
         for topic, message in messages:
             pipe.publish(topic, json.dumps(message, separators=(",", ":"), ensure_ascii=False))
+        crashpoint("bus.before")
         pipe.execute()
+        crashpoint("bus.told")
     except redis.RedisError as error:
         _resting_until = time.monotonic() + REST_S
         logger.warning("live bus: %d messages not sent (%s)", len(messages), error)

@@ -10,6 +10,7 @@ from celery import current_app
 from django.db import transaction
 
 from runs import bus
+from runs.crashpoints import crashpoint
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +45,11 @@ def _send(name: str, workspace_id: str, id: str) -> None:
     options = {"socket_timeout": PATIENCE_S, "socket_connect_timeout": PATIENCE_S}
     try:
         with current_app.connection_for_write(transport_options=options) as broker:
+            crashpoint("task.before")
             current_app.send_task(
                 name, kwargs={"workspace_id": workspace_id, "id": id}, connection=broker
             )
+            crashpoint("task.rung")
     except Exception as error:  # noqa: BLE001 whatever the broker does, the sweep finds the row
         _resting_until = time.monotonic() + REST_S
         logger.warning("task %s not rung (%s)", name, error)

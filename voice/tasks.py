@@ -6,6 +6,7 @@ from typing import Any
 from celery import shared_task
 
 from runs import scope
+from runs.crashpoints import crashpoint
 from runs.tasks import BELL_LIFE_S, RowTask
 
 
@@ -24,7 +25,9 @@ def sweep_after_calls(**future: Any) -> int:
 
     found = due_calls.due(scope.now())
     for workspace_id, id in found:
+        crashpoint("sweep.before")
         after_call.delay(workspace_id=str(workspace_id), id=str(id))
+        crashpoint("sweep.rung")
     return len(found)
 
 

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from approvals.models import Proposal
 from tests.approvals import support
 from tests.approvals.support import Office, Receivers
 
@@ -30,3 +31,21 @@ def office(committed_db: None) -> Iterator[Office]:
 def connected(committed_db: None, calm: Receivers) -> Iterator[Office]:
     with support.closing(support.open_office(calm.url)) as found:
         yield found
+
+
+@pytest.fixture
+def approved(connected: Office, calm: Receivers) -> Proposal:
+    """Two effects of one approval that may be sent."""
+    before = {"mobile": support.MOBILE, "followup_needed": False}
+    calm.patch_contact("c-1001", **before)
+    with connected.scope():
+        proposal = support.propose(connected, before=before)
+        support.approve(connected, proposal)
+    return proposal
+
+
+@pytest.fixture
+def proposal(office: Office) -> Proposal:
+    """A wish that waits for a support lead."""
+    with office.scope():
+        return support.propose(office)

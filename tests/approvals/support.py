@@ -58,6 +58,16 @@ class Receivers:
     def judge(self) -> Any:
         return self._send("GET", "/_sim/effects")
 
+    def call(self, call_id: str) -> dict[str, Any]:
+        """What the provider knows of a call."""
+        found: dict[str, Any] = self._send("GET", f"/_sim/calls/{call_id}")
+        return found
+
+    def rings(self, call_id: str) -> bool:
+        """Whether the provider knows of the call."""
+        calls = self._send("GET", "/_sim/calls")["calls"]
+        return any(one["id"] == call_id for one in calls)
+
     def _of(self, receiver: str, entry: OutboxEntry) -> dict[str, int]:
         by_key: dict[str, dict[str, int]] = self.judge()[receiver]["by_key"]
         return by_key.get(str(entry.id), {"requests": 0, "effects": 0})

@@ -100,7 +100,12 @@ def test_only_a_person_sends_again_and_the_refusal_is_recorded(office, machine, 
 def test_a_role_that_only_reads_does_nothing(machine, entry):
     reader = machine.with_roles("auditor")
     assert reader.get(f"outbox/{entry.public_id}").status_code == 200
-    for verb, body in (("retry", {}), ("cancel", {}), ("resolve", {"resolution": "drop"})):
+    for verb, body in (
+        ("retry", {}),
+        ("cancel", {}),
+        ("reverse", {}),
+        ("resolve", {"resolution": "drop"}),
+    ):
         answer = reader.post(f"outbox/{entry.public_id}/{verb}", body)
         check_problem(answer, 403, "needs_role")
     integrator = machine.with_roles("integrator")
@@ -111,13 +116,18 @@ def test_effects_of_another_workspace_are_not_there(committed_db, entry):
     other = Machine(support.open_office().house, "support_lead")
     assert other.get("outbox").json()["data"] == []
     check_problem(other.get(f"outbox/{entry.public_id}"), 404, "entry_not_found")
-    for verb, body in (("retry", {}), ("cancel", {}), ("resolve", {"resolution": "drop"})):
+    for verb, body in (
+        ("retry", {}),
+        ("cancel", {}),
+        ("reverse", {}),
+        ("resolve", {"resolution": "drop"}),
+    ):
         answer = other.post(f"outbox/{entry.public_id}/{verb}", body)
         check_problem(answer, 404, "entry_not_found")
 
 
 def test_an_effect_is_changed_by_post_only(machine, entry):
-    for verb in ("retry", "cancel", "resolve"):
+    for verb in ("retry", "cancel", "reverse", "resolve"):
         answer = machine.get(f"outbox/{entry.public_id}/{verb}")
         check_problem(answer, 405, "method_not_allowed")
 

@@ -180,7 +180,7 @@ def test_proposals_of_another_workspace_are_not_there(committed_db, wish):
     other = Machine(support.open_office().house, "support_lead")
     assert other.get("proposals").json()["data"] == []
     check_problem(other.get(f"proposals/{wish.public_id}"), 404, "proposal_not_found")
-    for verb in ("approve", "reject", "edit", "withdraw", "undo", "hold", "release"):
+    for verb in ("approve", "retract", "reject", "edit", "withdraw", "undo", "hold", "release"):
         body = {"approve": {"version": 1, "digest": "0" * 64}}.get(verb, {})
         answer = other.post(f"proposals/{wish.public_id}/{verb}", body)
         assert answer.status_code in (404, 422)
@@ -193,7 +193,7 @@ def test_a_role_that_may_not_see_proposals(machine, wish):
 
 
 def test_a_proposal_is_decided_by_post_only(machine, wish):
-    for verb in ("approve", "reject", "edit", "withdraw", "undo", "hold", "release"):
+    for verb in ("approve", "retract", "reject", "edit", "withdraw", "undo", "hold", "release"):
         answer = machine.get(f"proposals/{wish.public_id}/{verb}")
         check_problem(answer, 405, "method_not_allowed")
 

@@ -56,6 +56,16 @@ def test_a_worker_killed_anywhere_leaves_one_effect_each(connected, calm, point)
     assert lines.count("outbox.confirmed") == 2
 
 
+def test_a_worker_can_be_killed_at_the_second_time(connected, calm):
+    with connected.scope():
+        proposal = support.propose(connected)
+        support.approve(connected, proposal)
+    assert drain_process("settled:2").returncode == -signal.SIGKILL
+    with connected.scope():
+        states = [entry.state for entry in support.entries(proposal)]
+    assert states == ["succeeded", "succeeded"]
+
+
 def test_the_points_do_nothing_unless_asked_for(connected):
     assert drain_process().returncode == 0
 

@@ -10,7 +10,7 @@ from runs import scope
 from runs.models import Event, Workflow
 from runs.policies import Autonomy, Policy, RiskRule, Stage, Terms
 from tests.approvals import support
-from tests.approvals.test_quorum import ask, free
+from tests.approvals.test_autonomy import ask, free
 
 LEAD = ("support_lead",)
 

@@ -10,19 +10,18 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.approvals import machine_of_outbox, machine_of_proposals, support
+from tests.approvals import machine_known, machine_of_outbox, machine_of_proposals, support
 from tests.chaos.actions import PostNote
 from tests.chaos.stage import content_for_chaos
 from voice import connections
 
 STEPS = int(os.environ.get("MACHINE_STEPS", "300"))
 WALK = 50
-LONG = 2000
+LONG = 5000
 
 
 def walk(machine, capsys):
-    machine.seen = Counter()
-    machine.steps = 0
+    machine.seen, machine.said, machine.steps = Counter(), Counter(), 0
     run_state_machine_as_test(
         machine,
         settings=settings(
@@ -36,14 +35,20 @@ def walk(machine, capsys):
         print(f"\n{machine.__name__}: {machine.steps} steps, 0 violations")
         for (before, after), times in sorted(machine.seen.items()):
             print(f"  {before:>10} -> {after:<10} {times}")
+        for verb in sorted({verb for verb, _answer in machine.said}):
+            told = {answer: n for (one, answer), n in machine.said.items() if one == verb}
+            print(f"  {verb}: {', '.join(f'{answer} {told[answer]}' for answer in sorted(told))}")
     assert machine.seen.keys() <= machine.transitions
-    missing = machine.transitions - machine.seen.keys()
+    answers = {(verb, one) for verb, told in machine.answers.items() for one in told.split()}
+    assert machine.said.keys() <= answers
     # A short walk does not come everywhere; a long one must.
-    assert not missing or STEPS < LONG, f"never walked: {sorted(missing)}"
+    if STEPS >= LONG:
+        assert not machine.transitions - machine.seen.keys(), "never walked"
+        assert not answers - machine.said.keys() - machine.rare, "never answered"
 
 
 def test_proposals_walk_only_where_they_may(committed_db, calm, capsys):
-    content = machine_of_proposals.content()
+    content = machine_known.content()
     with support.closing(support.open_office(calm.url, content=content)) as office:
         machine = machine_of_proposals.Proposals
         machine.office = office

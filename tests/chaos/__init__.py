@@ -1,4 +1,4 @@
-"""The gate under faults: real processes on loopback that are killed, paused and lied to, by a seed.
+"""Gate and calls under faults: real processes on loopback that are killed, paused and lied to, by a seed.
 
     python -m tests.chaos [--seed N] [--half] [--only PHASE]
 

@@ -12,7 +12,8 @@ SEED = 20261125
 def phases(half: bool) -> dict[str, Callable[[Stage], None]]:
     if half:
         return {
-            "sweep": lambda on: sweep.play(on, share=0.25),
+            "gate": lambda on: sweep.play(on, "gate", share=0.25),
+            "calls": lambda on: sweep.play(on, "calls", share=0.25),
             "outbox": lambda on: outbox.play(
                 on, actions=144, kills=30, pauses=6, restarts=1, seconds=20
             ),
@@ -20,7 +21,8 @@ def phases(half: bool) -> dict[str, Callable[[Stage], None]]:
             "races": lambda on: races.play(on, races=100),
         }
     return {
-        "sweep": sweep.play,
+        "gate": lambda on: sweep.play(on, "gate"),
+        "calls": lambda on: sweep.play(on, "calls"),
         "outbox": lambda on: outbox.play(
             on, actions=450, kills=100, pauses=20, restarts=2, seconds=60
         ),

@@ -19,6 +19,8 @@ class Figures:
     unknown: int = 0
     unresolvable: list[str] = field(default_factory=list)
     points: int = 0
+    flows: list[str] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
     races: int = 0
     winners: int = 0
     slowest_approval_s: float = 0.0

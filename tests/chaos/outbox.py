@@ -16,12 +16,6 @@ WORKERS = 4
 PER_WISH = 9
 PATIENCE_S = 30.0
 NAMES = ("resend.send_followup_email", "records.put", "notes.post", "tasks.create")
-CLASSES = {
-    "send_email": "key",
-    "chaos_put": "natural",
-    "chaos_post": "none",
-    "create_task": "lookup",
-}
 
 
 def play(
@@ -258,7 +252,7 @@ def count(stage: Stage, actions: int) -> None:
     judge = stage.judge()
     stage.figures.receiver += sum(judge["faults"].values())
     for entry in entries:
-        name = CLASSES[entry.action_type]
+        name = entry.idempotency
         stage.figures.effects[name] = stage.figures.effects.get(name, 0) + 1
         _compare(stage, entry, judge)
     for name, values in judge["effects"].items():

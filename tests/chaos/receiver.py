@@ -13,6 +13,7 @@ from collections import defaultdict
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 # Of a hundred requests forty go wrong.
 FAULTS = {
@@ -21,6 +22,15 @@ FAULTS = {
 }  # fmt: skip
 HOLD_S = 3.0
 SLOW_S = 0.3
+
+
+@web.middleware
+async def _gone(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A worker that was killed while it sent has sent nothing."""
+    try:
+        return await handler(request)
+    except ConnectionResetError:
+        return web.Response(status=499)
 
 
 class Judge:
@@ -161,7 +171,7 @@ def _reset(request: web.Request) -> web.StreamResponse:
 
 
 def serve(listening: socket.socket, seed: int) -> None:
-    app = web.Application()
+    app = web.Application(middlewares=[_gone])
     app.add_routes(Judge(seed).routes())
     web.run_app(
         app, sock=listening, print=None, handle_signals=False, access_log=None, shutdown_timeout=0.1

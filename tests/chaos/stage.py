@@ -18,6 +18,8 @@ ACTIONS = {
     "records.put": ("chaos_put", "records"),
     "notes.post": ("chaos_post", "notes"),
     "tasks.create": ("create_task", "tickets"),
+    "post.letter": ("send_email", "post"),
+    "crm.update_contact": ("update_contact", "crm"),
 }
 
 
@@ -28,6 +30,8 @@ class Stage:
     url: str
     office: Any
     receiver: Any
+    simulator: Any
+    line: Any
     figures: Figures = field(default_factory=Figures)
 
     def dice(self, phase: str) -> random.Random:
@@ -37,7 +41,12 @@ class Stage:
         _send(f"{self.url}/judge", orders)
 
     def judge(self) -> Any:
-        return _send(f"{self.url}/judge", None)
+        """What the receivers did; a letter over SMTP counts by its subject, as a mail does."""
+        told = _send(f"{self.url}/judge", None)
+        for letter in self.simulator.judge()["smtp"]["effects"]:
+            place = f"mail:{letter['headers']['subject']}"
+            told["effects"].setdefault(place, []).append(letter["idempotency_key"])
+        return told
 
     def restart_postgres(self) -> None:
         """As after a power cut: nobody is asked to finish."""
@@ -63,11 +72,16 @@ def opened(seed: int) -> Iterator[Stage]:
         import django
 
         django.setup()
+        _keep_mails(own)
         listening = socket.create_server(("127.0.0.1", 0))
         receiver = _serve(listening, seed)
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        from tests.approvals import support
+
         try:
-            yield Stage(own, seed, url, _open_office(url), receiver)
+            with support.running() as simulator:
+                office, line = _open_office(url, simulator)
+                yield Stage(own, seed, url, office, receiver, simulator, line)
         finally:
             receiver.kill()
             from django.db import connections
@@ -89,6 +103,14 @@ def _keep_commits(own: Any) -> None:
         connection.execute(statement.format(sql.Identifier(own.database)))
 
 
+def _keep_mails(own: Any) -> None:
+    """Reminders are files, so that who got which can be counted."""
+    from django.conf import settings
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = own.home / "mails"
+
+
 def _serve(listening: socket.socket, seed: int) -> Any:
     from tests.chaos import receiver
     from tests.chaos.children import Child
@@ -96,14 +118,18 @@ def _serve(listening: socket.socket, seed: int) -> Any:
     return Child(lambda: receiver.serve(listening, seed))
 
 
-def _open_office(url: str) -> Any:
+def _open_office(url: str, simulator: Any) -> tuple[Any, Any]:
+    """The business, and the id of the connection on which its calls come in."""
+    from tests import factories
     from tests.approvals import support
     from tests.chaos import actions, tempo
+    from tests.voice.switchboard_support import SECRET
     from voice import connections
 
     assert actions.PutRecord.name
     tempo.quicken()
-    office = support.open_office(url, content=content_for_chaos())
+    content = content_for_chaos()
+    office = support.open_office(url, content=content)
     with office.scope():
         from runs import scope
 
@@ -112,7 +138,25 @@ def _open_office(url: str) -> Any:
             connections.put(
                 office.workspace.id, kind="mail", name=name, base_url=url + path, secret="sk", at=at
             )
-    return office
+        port = simulator.judge()["smtp"]["port"]
+        for kind, name, address in (
+            ("smtp", "post", f"smtp://127.0.0.1:{port}"),
+            ("crm", "crm", f"{simulator.url}/crm"),
+        ):
+            connections.put(
+                office.workspace.id, kind=kind, name=name, base_url=address, secret="sk", at=at
+            )
+        line = connections.put(
+            office.workspace.id, kind="realtime", name="default", base_url=f"{simulator.url}/v1",
+            secret="sk", webhook_secret=SECRET, at=at,
+        )  # fmt: skip
+        factories.make_number(office.workspace, office.release, line)
+        factories.make_customer(office.workspace, at)
+        # With two that could answer, a number that nobody has is nobody's.
+        flow = content.workflow.model_copy(update={"name": "voice.other"})
+        other = content.model_copy(update={"workflow": flow})
+        factories.make_release(office.workspace, at, other)
+    return office, line.id
 
 
 def content_for_chaos() -> Any:
@@ -127,11 +171,13 @@ def content_for_chaos() -> Any:
         )
         for key, (kind, connection) in ACTIONS.items()
     )  # fmt: skip
+    desk = releases.Destination(key="desk", label="Front desk", target="tel:+441614960100")
     rule = releases.RiskRule(key="logged", words="A note", action="notes.*", risk="low", role="")
     return CONTENT.model_copy(
         update={
             "workflow": CONTENT.workflow.model_copy(update={"external_actions": tuple(ACTIONS)}),
             "actions": made,
+            "destinations": (desk,),
             "policy": releases.Policy(rules=(rule,)),
         }
     )

@@ -31,12 +31,20 @@ def test_a_naive_worker_is_caught():
 
 
 def test_every_crash_point_has_a_name_of_its_own():
-    names = points.names(points.ROOMS)
-    assert len(names) == len(set(names)) >= 24
+    names = points.names()
+    assert len(names) == len(set(names)) >= 60
 
 
 def test_no_external_call_is_without_a_crash_point():
     assert points.unguarded() == []
+
+
+def test_whoever_holds_a_client_is_known_and_only_callers_call():
+    found = points.doors()
+    assert found.keys() == points.DOORS.keys()
+    assert {path for path, calls in found.items() if calls} <= {
+        path for path, what in points.DOORS.items() if what == "calls"
+    }
 
 
 def test_every_write_says_when_its_first_byte_leaves():
@@ -49,6 +57,9 @@ def test_every_write_says_when_its_first_byte_leaves():
         ("def f(x):\n    x.apply_async()\n", ["f"]),
         ("def f(x):\n    crashpoint('a')\n    x.apply_async()\n", []),
         ("def f(x):\n    return x.getreply()\n", ["f"]),
+        ("async def f(x):\n    await x.realtime.calls.refer('c')\n", ["f"]),
+        ("def f(x):\n    return x(1).responses.create()\n", ["f"]),
+        ("def f(x):\n    return x.calls.recreate()\n", []),
     ],
 )
 def test_the_scan_sees_what_it_is_for(tmp_path, monkeypatch, source, found):

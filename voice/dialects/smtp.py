@@ -10,6 +10,7 @@ import smtplib
 import socket
 import ssl
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -22,7 +23,7 @@ from urllib.parse import urlsplit
 from approvals import egress, wire
 from approvals.action_types import ActionFailed, Confirmation, Invocation
 from approvals.connectors import Resolved
-from approvals.crashpoints import crashpoint
+from runs.crashpoints import crashpoint
 
 _LATER = range(400, 500)
 _DOT = b".\r\n"
@@ -94,6 +95,35 @@ async def send(invocation: Invocation) -> Confirmation:
     return Confirmation(_message_id(config, invocation.key), code, kept)
 
 
+async def greet(connection: Resolved) -> None:
+    """Connect, encrypt and sign in as for a mail, and send none. Raise ActionFailed where that fails."""
+    where = _where(connection)
+    kind = _SecureSession if where.secure else _Session
+    session = kind(where.host, "localhost")
+    try:
+        await asyncio.to_thread(_open, session, where, connection)
+    finally:
+        _drop(session)
+
+
+def _open(session: _Session, where: _Where, connection: Resolved) -> None:
+    with _refusals():
+        _sign_in(session, where, connection)
+
+
+@contextlib.contextmanager
+def _refusals() -> Iterator[None]:
+    """Whatever goes wrong before the dot: no mail was accepted."""
+    try:
+        yield
+    except egress.AddressRefused as error:
+        raise ActionFailed("no", "address_refused", answer=str(error)) from error
+    except smtplib.SMTPAuthenticationError as error:
+        raise ActionFailed("no", "sign_in_refused", status=error.smtp_code) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise ActionFailed("not_sent", "unreachable", answer=type(error).__name__) from error
+
+
 def _message(config: Any, arguments: Any, key: uuid.UUID) -> bytes:
     """The same bytes for the same key: the date is the key's own."""
     message = EmailMessage(policy=SMTP)
@@ -134,19 +164,13 @@ def _transmit(
     message: bytes,
 ) -> None:
     """Everything but the dot. Whatever goes wrong here, no mail was accepted."""
-    try:
+    with _refusals():
         _sign_in(session, where, connection)
         for command in (f"MAIL FROM:<{sender}>", f"RCPT TO:<{to}>"):
             _expect(session.docmd(command), 250, 251)
         _expect(session.docmd("DATA"), 354)
         # No line of the text may look like the dot (RFC 5321 4.5.2).
         session.send(re.sub(rb"(?m)^\.", b"..", message))
-    except egress.AddressRefused as error:
-        raise ActionFailed("no", "address_refused", answer=str(error)) from error
-    except smtplib.SMTPAuthenticationError as error:
-        raise ActionFailed("no", "sign_in_refused", status=error.smtp_code) from error
-    except (smtplib.SMTPException, OSError) as error:
-        raise ActionFailed("not_sent", "unreachable", answer=type(error).__name__) from error
 
 
 def _sign_in(session: _Session, where: _Where, connection: Resolved) -> None:
