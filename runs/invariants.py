@@ -141,6 +141,16 @@ add(
     """,
 )
 add(
+    "a run knows its newest summary",
+    "The state of a run's summary is that of the newest version",
+    """
+    SELECT r.public_id FROM runs_run r
+      LEFT JOIN (SELECT DISTINCT ON (run_id) run_id, state FROM runs_summary
+                  ORDER BY run_id, version DESC) s ON s.run_id = r.id
+     WHERE r.summary_state <> coalesce(s.state, '')
+    """,
+)
+add(
     "a run that is over has ended",
     "A completed or failed run says when it ended",
     "SELECT public_id FROM runs_run WHERE state IN ('completed', 'failed') AND ended_at IS NULL",

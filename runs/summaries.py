@@ -87,6 +87,7 @@ def approve(run: Run, *, version: int, by: Actor, at: datetime) -> Summary:
     Summary.objects.filter(id=newest.id).update(
         state=SummaryState.APPROVED, approved_by=by.name, approved_at=at
     )
+    Run.objects.filter(id=run.id).update(summary_state=SummaryState.APPROVED)
     ledger.append(run.id, "summary.approved", by=by, at=at, summary=str(newest.id), version=version)
     audit.record("summary.approved", run.public_id, by=by, at=at, version=version)
     newest.refresh_from_db()
@@ -205,5 +206,6 @@ def _add(
         by=by.name,
         at=at,
     )
+    Run.objects.filter(id=run.id).update(summary_state=added.state)
     ledger.append(run.id, kind, by=by, at=at, summary=str(added.id), version=added.version)
     return added

@@ -16,6 +16,18 @@ _IN_SCOPE = (
 )
 
 
+@models.CharField.register_lookup
+class Begins(models.Lookup):
+    """LIKE is not leakproof: behind row-level security it would look at every row of the workspace."""
+
+    lookup_name = "begins"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} ^@ {right}", (*left_params, *right_params)
+
+
 class _SqlConstraint(BaseConstraint):
     """A constraint that lives in the database only; the forms' own validation has nothing to add."""
 

@@ -24,4 +24,18 @@ FAULTS = [
         "tzinfo=timezone.get_default_timezone()",
         "tests/console/test_lists.py::test_a_day_is_a_day_of_the_person",
     ),
+    Fault(
+        "lists-sort-the-whole-workspace",
+        "console/builders/cursors.py",
+        "    query = query.filter(workspace_id=scope.only())\n    sign, back",
+        "    sign, back",
+        "tests/bench/test_bench.py::test_a_page_comes_from_the_index_that_has_its_order",
+    ),
+    Fault(
+        "approved-summary-still-wanted",
+        "runs/summaries.py",
+        "update(summary_state=SummaryState.APPROVED)",
+        "update(summary_state=SummaryState.DRAFT)",
+        "tests/console/test_lists.py::test_a_summary_that_is_approved_needs_nobody",
+    ),
 ]

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.lookups import Exact
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from approvals import promised
 from approvals.models import Proposal
 from console.builders import cursors, filters, narrowing, record, saved
 from console.builders.asked import Asked
@@ -36,6 +36,7 @@ class Known:
     outcomes: Mapping[uuid.UUID, Outcome]
     summaries: Mapping[uuid.UUID, str]
     waiting: Mapping[uuid.UUID, int]
+    owed: Mapping[uuid.UUID, int] = field(default_factory=dict)
     values: Mapping[uuid.UUID, Any] = field(default_factory=dict)
 
 
@@ -43,7 +44,7 @@ def call_list(asked: Asked, actor: Actor, look: Look) -> CallList:
     found = _asked_for(asked)
     joined = found.select_related("run__release", "customer")
     page = cursors.page(joined, "rang_at", PAGE, after=asked.after, before=asked.before)
-    known = read([call.run_id for call in page.rows])
+    known = read([call.run_id for call in page.rows], look)
     here = look.href("calls")
     return CallList(
         rows=tuple(row(call, known, look) for call in page.rows),
@@ -57,8 +58,8 @@ def call_list(asked: Asked, actor: Actor, look: Look) -> CallList:
     )
 
 
-def read(run_ids: Sequence[uuid.UUID]) -> Known:
-    """Four queries, however many calls."""
+def read(run_ids: Sequence[uuid.UUID], look: Look) -> Known:
+    """Five queries, however many calls."""
     newest = Outcome.objects.filter(run_id__in=run_ids).order_by("run_id", "-version")
     summaries = Summary.objects.filter(run_id__in=run_ids).order_by("run_id", "-version")
     waiting = Proposal.objects.filter(run_id__in=run_ids, state="pending")
@@ -66,6 +67,7 @@ def read(run_ids: Sequence[uuid.UUID]) -> Known:
         outcomes={one.run_id: one for one in newest.distinct("run_id")},
         summaries=dict(summaries.distinct("run_id").values_list("run_id", "state")),
         waiting=dict(waiting.values_list("run_id").annotate(n=Count("id"))),
+        owed=promised.blocking(run_ids, look.now),
         values=outcomes.current(run_ids),
     )
 
@@ -83,7 +85,9 @@ def row(call: Call, known: Known, look: Look) -> CallListRow:
         direction=_("Inbound"),
         line=line.number(call.called_number) if call.called_number else "",
         workflow=f"{content.workflow.title} v{call.run.release.number}",
-        outcome=outcome_pill(call, known.outcomes.get(call.run_id)),
+        outcome=outcome_pill(
+            call, known.outcomes.get(call.run_id), owed=known.owed.get(call.run_id, 0)
+        ),
         record_text=record.counted(segments),
         summary=summary_pill(known.summaries.get(call.run_id, "")),
         proposals_text=ngettext("%(n)d waiting", "%(n)d waiting", waiting) % {"n": waiting}
@@ -99,18 +103,26 @@ def length(call: Call) -> str:
     return times.took((call.ended_at - call.answered_at).total_seconds() * 1000)
 
 
-def outcome_pill(call: Call, outcome: Outcome | None) -> Pill:
+def outcome_pill(call: Call, outcome: Outcome | None, *, owed: int = 0) -> Pill:
+    """A whole record makes no call complete while it owes something that nobody does."""
     if call.state in ("ringing", "live"):
         return Pill(text=pgettext("call", "Live"), tone="info", icon="radio")
     if call.state in ("missed", "failed"):
         return Pill(text=words.end_reason(call.end_reason), tone="warn", icon="phone-missed")
     if outcome is None:
         return Pill(text=words.end_reason(call.end_reason), icon="phone-off")
+    if outcome.complete and owed:
+        return owed_pill(owed)
     if outcome.complete:
         return Pill(text=pgettext("outcome", "Complete"), tone="ok", icon="circle-check")
     missing = len(outcome.missing)
     text = ngettext("%(n)d field missing", "%(n)d fields missing", missing) % {"n": missing}
     return Pill(text=text, tone="warn", icon="circle-alert")
+
+
+def owed_pill(count: int) -> Pill:
+    text = ngettext("%(n)d promise not backed", "%(n)d promises not backed", count)
+    return Pill(text=text % {"n": count}, tone="bad", icon="handshake")
 
 
 def summary_pill(state: str) -> Pill:
@@ -132,8 +144,7 @@ def _asked_for(asked: Asked) -> QuerySet[Call]:
 
 def _in_state(state: str) -> Q:
     if state == "needs_summary":
-        newest = Summary.objects.filter(run_id=OuterRef("run_id")).order_by("-version")
-        return Q(Exact(Subquery(newest.values("state")[:1]), Value("draft")))
+        return Q(run__summary_state="draft")
     if state == "incomplete":
         return narrowing.outcome("missing", "run_id")
     if state == "escalated":

@@ -9,6 +9,7 @@ from typing import Any
 from django.core import signing
 from django.db.models import Q, QuerySet
 
+from runs import scope
 from runs.errors import Invalid
 
 _SALT = "console.cursor"
@@ -29,6 +30,7 @@ def make(at: datetime, row_id: uuid.UUID) -> str:
 
 def after(query: QuerySet[Any], cursor: str, field: str, *, newest_first: bool = True) -> Any:
     """The rows that follow the cursor, in the order (field, id). Raise Invalid for a damaged one."""
+    query = query.filter(workspace_id=scope.only())
     return _beyond(query, cursor, field, newest_first) if cursor else query
 
 
@@ -42,15 +44,29 @@ def _beyond(query: QuerySet[Any], cursor: str, field: str, newest_first: bool) -
     )
 
 
-def page(query: QuerySet[Any], field: str, size: int, *, after: str = "", before: str = "") -> Page:
-    """One page, newest first: the rows after a cursor, or the ones that end right before it."""
+def page(
+    query: QuerySet[Any],
+    field: str,
+    size: int,
+    *,
+    after: str = "",
+    before: str = "",
+    newest_first: bool = True,
+) -> Page:
+    """One page, newest first: the rows after a cursor, or the ones that end right before it.
+
+    With `newest_first` off the list is the other way round, and `older` still leads on.
+    """
+    query = query.filter(workspace_id=scope.only())
+    sign, back = ("-", "") if newest_first else ("", "-")
     if before:
-        found = list(_beyond(query, before, field, False).order_by(field, "id")[: size + 1])
+        beyond = _beyond(query, before, field, not newest_first)
+        found = list(beyond.order_by(f"{back}{field}", f"{back}id")[: size + 1])
         rows = found[:size][::-1]
         older, newer = bool(rows), len(found) > size
     else:
-        beyond = _beyond(query, after, field, True) if after else query
-        found = list(beyond.order_by(f"-{field}", "-id")[: size + 1])
+        beyond = _beyond(query, after, field, newest_first) if after else query
+        found = list(beyond.order_by(f"{sign}{field}", f"{sign}id")[: size + 1])
         rows = found[:size]
         older, newer = len(found) > size, bool(after) and bool(rows)
     return Page(

@@ -13,6 +13,7 @@ from console.builders.cursors import Page
 from console.pictures.lists import FilterField, FilterForm, Option
 from console.pictures.pieces import Cursor, Empty, Link
 from console.words import calls as words
+from runs import scope
 
 VERDICTS = ("qualified", "unqualified", "no_answer")
 MOST_COUNTED = 1000
@@ -20,7 +21,8 @@ MOST_COUNTED = 1000
 
 def count(found: "QuerySet[Any]") -> int:
     """How many there are; MOST_COUNTED + 1 stands for all that are more."""
-    return found.order_by().values("id")[: MOST_COUNTED + 1].count()
+    here = found.filter(workspace_id=scope.only()).order_by()
+    return here.values("id")[: MOST_COUNTED + 1].count()
 
 
 def links(texts: Mapping[str, str], asked: Asked, here: str) -> tuple[Link, ...]:

@@ -15,7 +15,9 @@ from console.pictures import times
 from console.pictures.lists import FilterForm
 from console.pictures.outbox import OutboxGroup, OutboxPage, OutboxRow
 from console.pictures.pieces import Empty, Topic
+from console.words import effects
 from console.words import gate as words
+from runs import scope
 from runs.live.feeds import stamp
 from runs.people import Actor
 
@@ -99,7 +101,8 @@ def _page(wanted: QuerySet[OutboxEntry], asked: Asked) -> cursors.Page:
 def _moving(
     key: str, narrowed: QuerySet[OutboxEntry], standing: Sequence[Pause], look: Look
 ) -> OutboxGroup:
-    wanted = narrowed.filter(in_group(key)).order_by("-created_at", "-id")
+    here = narrowed.filter(in_group(key), workspace_id=scope.only())
+    wanted = here.order_by("-created_at", "-id")
     found = list(wanted[: PAGE + 1])
     more = f"{look.href('outbox')}?state={key}" if len(found) > PAGE else ""
     return _group(key, found[:PAGE], standing, look, more_href=more)
@@ -148,6 +151,9 @@ def row(entry: OutboxEntry, look: Look, standing: Sequence[Pause]) -> OutboxRow:
         if proposal
         else None,
         run=look.handle(entry.run.public_id, look.href("run", entry.run.public_id)),
+        after=look.handle(entry.after.public_id, look.href("effect", entry.after.public_id))
+        if entry.after
+        else None,
     )
 
 
@@ -163,10 +169,10 @@ def text(entry: OutboxEntry, look: Look, standing: Sequence[Pause]) -> str:
     if entry.state == "reconcile":
         clock = times.when(entry.available_at, now=look.now, style="seconds").text
         return _("In doubt: looked up again at %(clock)s") % {"clock": clock}
-    if entry.state == "unknown":
-        return _("No answer says whether it happened. Look it up, then resolve it.")
     if entry.reason:
-        return words.entry_reason(entry.reason)
+        key = words.entry_key(entry, in_hold=actions.in_hold(entry, look))
+        told = (words.entry_reason(entry.reason), effects.following(entry.idempotency, key))
+        return " ".join(filter(None, told))
     return _calm(entry, look)
 
 
@@ -178,12 +184,18 @@ def _calm(entry: OutboxEntry, look: Look) -> str:
         return _("Held until a person releases it")
     if actions.in_hold(entry, look):
         clock = times.when(entry.hold_until, now=look.now, style="seconds").text
-        return _("May be undone until %(clock)s") % {"clock": clock}
+        undo = _("May be undone until %(clock)s") % {"clock": clock}
+        return f"{undo}. {waits}" if (waits := _waits(entry)) else undo
+    return _waits(entry)
+
+
+def _waits(entry: OutboxEntry) -> str:
+    """For what it has to wait besides its hold."""
     before = entry.after
-    if entry.state == "pending" and before is not None and before.state != "succeeded":
-        title = words.action_title(before.action_type, before.action)
-        return _("Leaves after “%(action)s” is confirmed") % {"action": title}
-    return ""
+    if entry.state != "pending" or before is None or before.state == "succeeded":
+        return ""
+    title = words.action_title(before.action_type, before.action)
+    return _("Leaves after “%(action)s” is confirmed") % {"action": title}
 
 
 def group_titles() -> dict[str, str]:

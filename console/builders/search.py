@@ -188,7 +188,7 @@ def by_id(wanted: str, prefix: str) -> Q:
     """Ids that begin so; nothing where the text is no id of this kind."""
     if prefix_of(wanted) != prefix:
         return Q(pk__in=[])
-    return Q(public_id__startswith=wanted.upper())
+    return Q(public_id__begins=wanted.upper())
 
 
 def number_of(wanted: str) -> str:

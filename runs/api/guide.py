@@ -29,5 +29,6 @@ TAGS = (
     ("Capabilities", "Starting a run and asking the gate."),
     ("Proposals", "Wishes that wait for a person."),
     ("Outbox", "Effects on their way out, with every try and its answer."),
+    ("Promises", "What the caller was promised, and what stands behind it."),
     ("Handles", "Opaque names that other systems store."),
 )

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from runs.api.parsers import MAX_BYTES, BodyTooLarge, loads
-from runs.errors import Refused
+from runs.errors import Conflict, Invalid, Malformed
 from runs.models import ApiKey, RecordedAnswer
 from runs.recorded import KEPT
 
@@ -24,21 +24,6 @@ REPLAYED = "Idempotency-Replayed"
 _KEY = re.compile(
     r'^(?:"(?P<quoted>[\x20-\x21\x23-\x5b\x5d-\x7e]{1,255})"|(?P<bare>[\x21\x23-\x7e]{1,255}))$'
 )
-
-
-class BadKey(Refused):
-    code = "bad_idempotency_key"
-    status = 400
-
-
-class KeyReused(Refused):
-    code = "idempotency_key_reused"
-    status = 422
-
-
-class InProgress(Refused):
-    code = "request_in_progress"
-    status = 409
 
 
 class Replay(Exception):
@@ -69,13 +54,13 @@ class Claim:
 
 
 def claim(request: Request, api_key: ApiKey, at: datetime) -> Claim | None:
-    """None where the header is not there. Raises Replay, KeyReused, InProgress or BadKey."""
+    """None where the header is not there. Raises Replay, or refuses: malformed, used before, at work."""
     header = request.headers.get(HEADER)
     if header is None:
         return None
     shape = _KEY.match(header.strip())
     if shape is None:
-        raise BadKey
+        raise Malformed("bad_idempotency_key")
     key = shape["quoted"] or shape["bare"]
     digest = _digest(request)
     _take(api_key, key)
@@ -86,7 +71,7 @@ def claim(request: Request, api_key: ApiKey, at: datetime) -> Claim | None:
     if known is None:
         return Claim(api_key, key, digest)
     if bytes(known.request_digest) != digest:
-        raise KeyReused
+        raise Invalid("idempotency_key_reused")
     raise Replay(_answer(known))
 
 
@@ -98,7 +83,7 @@ def _take(api_key: ApiKey, key: str) -> None:
         )
         taken = cursor.fetchone()
     if not taken or not taken[0]:
-        raise InProgress
+        raise Conflict("request_in_progress")
 
 
 def _digest(request: Request) -> bytes:

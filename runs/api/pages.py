@@ -13,16 +13,11 @@ from django.http import QueryDict
 
 from runs import canonical
 from runs.api.problems import BadParameters
-from runs.errors import Refused
+from runs.errors import Malformed
 
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 100
 MAX_CURSOR = 500
-
-
-class BadCursor(Refused):
-    code = "bad_cursor"
-    status = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,7 @@ def _open(cursor: str, purpose: str) -> tuple[datetime, uuid.UUID]:
         at, last = signing.loads(cursor, salt=f"cursor:{purpose}")
         return datetime.fromisoformat(at), uuid.UUID(last)
     except (signing.BadSignature, ValueError, TypeError) as error:
-        raise BadCursor from error
+        raise Malformed("bad_cursor") from error
 
 
 def read_moment(text: str, *, end_of_day: bool = False) -> datetime | None:
@@ -151,4 +146,5 @@ def asked_for(
     cursor = asked.text("cursor", limit=MAX_CURSOR)
     asked.done()
     known = purpose(name, workspace_id, filters)
+    rows = rows.filter(workspace_id=workspace_id)  # see scope.only
     return newest_first(rows, field=field, purpose=known, cursor=cursor, limit=limit)

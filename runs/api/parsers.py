@@ -7,17 +7,16 @@ from typing import IO, Any
 
 from rest_framework.parsers import BaseParser
 
-from runs.errors import Refused
+from runs.errors import Malformed, Refused
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
 
 
-class BadBody(Refused):
+class BadBody(Malformed):
     """What came is not JSON as we take it; `detail` says where it is not."""
 
     code = "bad_json"
-    status = 400
 
 
 class BodyTooLarge(Refused):

@@ -32,6 +32,22 @@ class AuditEntry(WorkspaceModel):
                 fields=["workspace", "number"], name="runs_auditentry_number_unique"
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "-at", "-id"], name="runs_auditentry_newest"),
+            models.Index(
+                fields=["workspace", "action", "-at", "-id"], name="runs_auditentry_by_action"
+            ),
+            models.Index(fields=["workspace", "object"], name="runs_auditentry_by_object"),
+            models.Index(
+                fields=["workspace", "by_name", "-at", "-id"], name="runs_auditentry_by_name"
+            ),
+            models.Index(fields=["workspace", "by", "-at", "-id"], name="runs_auditentry_by_actor"),
+            models.Index(
+                fields=["workspace", "request_id"],
+                condition=~models.Q(request_id=""),
+                name="runs_auditentry_by_request",
+            ),
+        ]
 
 
 class AuditHead(models.Model):

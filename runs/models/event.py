@@ -36,3 +36,10 @@ class Event(models.Model):
                 condition=models.Q(number__gt=0), name="runs_event_number_positive"
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["workspace", "run"],
+                condition=models.Q(kind="escalation.raised"),
+                name="runs_event_escalated",
+            ),
+        ]

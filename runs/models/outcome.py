@@ -35,3 +35,11 @@ class Outcome(WorkspaceModel):
                 name="runs_outcome_next_action",
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "at"], name="runs_outcome_by_time"),
+            models.Index(
+                fields=["workspace", "verdict", "run"],
+                condition=~models.Q(verdict=""),
+                name="runs_outcome_by_verdict",
+            ),
+        ]

@@ -18,7 +18,8 @@ class Run(WorkspaceModel):
     """One execution of a release: the row whose lock numbers its events.
 
     `last_number` and `head` are the end of its ledger; `fence` is the epoch of the process that may
-    write as the owner of its call.
+    write as the owner of its call. `summary_state` is that of its newest summary, empty without one:
+    the few that wait for a person are found by an index.
     """
 
     public_id = models.CharField(max_length=16, default=ids.run_id)
@@ -30,6 +31,7 @@ class Run(WorkspaceModel):
     last_number = models.BigIntegerField(default=0)
     head = models.BinaryField(max_length=32, default=bytes(32))
     fence = models.BigIntegerField(default=0)
+    summary_state = models.CharField(max_length=10, blank=True, default="")
     propose_only = models.BooleanField(default=False)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -43,5 +45,18 @@ class Run(WorkspaceModel):
             one_of("state", RunState, "state"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["workspace", "-started_at", "-id"], name="runs_run_newest")
+            models.Index(fields=["workspace", "-started_at", "-id"], name="runs_run_newest"),
+            models.Index(
+                fields=["workspace", "release", "-started_at", "-id"], name="runs_run_by_release"
+            ),
+            models.Index(
+                fields=["workspace", "state", "-started_at", "-id"],
+                condition=models.Q(state__in=["running", "finishing", "failed"]),
+                name="runs_run_not_completed",
+            ),
+            models.Index(
+                fields=["workspace", "-started_at", "-id"],
+                condition=models.Q(summary_state="draft"),
+                name="runs_run_needs_summary",
+            ),
         ]

@@ -1,11 +1,11 @@
-"""python -m tests.bench [outbox|approvals] …: tables side by side, written to var/bench/."""
+"""python -m tests.bench [outbox|approvals|live|pages] …: tables side by side, written to var/bench/."""
 
 import argparse
 import importlib
 import os
 import sys
 
-TABLES = ("outbox", "approvals")
+TABLES = ("outbox", "approvals", "live", "pages")
 
 
 def main() -> int:

@@ -65,9 +65,12 @@ def procrastinate(owner_url: str, sink: str) -> None:
 
 
 async def _procrastinate(owner_url: str, sink: str) -> None:
+    import logging
+
     from procrastinate import App, PsycopgConnector
     from psycopg_pool import AsyncConnectionPool
 
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # a line a job is not its work
     app = App(connector=PsycopgConnector(conninfo=owner_url, min_size=2, max_size=10))
     limits = httpx2.Limits(max_connections=100)
     async with (

@@ -1,4 +1,4 @@
-"""The stock way's model of a wish."""
+"""The stock way's models: a wish, and what is said on a call."""
 
 import uuid
 
@@ -15,3 +15,30 @@ class Wish(models.Model):
         app_label = "bench"
         managed = False
         db_table = "bench_wish"
+
+
+class Part(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    call_id = models.UUIDField()
+    part = models.PositiveIntegerField()
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "bench"
+        managed = False
+        db_table = "bench_part"
+
+
+class Frame(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    call_id = models.UUIDField()
+    arrival = models.PositiveIntegerField()
+    type = models.TextField()
+    size = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "bench"
+        managed = False
+        db_table = "bench_frame"

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from runs import scope, summaries
 from runs.models import AuditEntry, Outcome, SavedView
 from tests import factories
 from voice.models import Call
@@ -83,6 +84,22 @@ def test_the_newest_verdict_counts(ended):
     assert callers(lena, ended, "?verdict=qualified")[0] == ["Dana Whitfield"]
     runs = lena.get(ended.path("runs/?verdict=qualified")).context["page"]
     assert [row.key for row in runs.rows] == [ended.run.public_id]
+
+
+def test_a_summary_that_is_approved_needs_nobody(ended):
+    lena = ended.client("lena")
+    assert callers(lena, ended, "?state=needs_summary")[0] == ["Dana Whitfield"]
+    with ended.scope():
+        summaries.approve(ended.run, version=1, by=ended.actor("lena"), at=scope.now())
+    assert callers(lena, ended, "?state=needs_summary")[0] == []
+
+
+def test_the_audit_finds_a_name_by_any_part_of_it(scene, adam):
+    """By the names that occur, one by one: capitals do not matter, and a percent sign is a percent sign."""
+    adam.get(scene.path("audit/"))
+    found = adam.get(scene.path("audit/?who=DAM+re")).context["page"]
+    assert {row.who for row in found.rows} == {"Adam Reyes"}
+    assert adam.get(scene.path("audit/?who=%25")).context["page"].rows == ()
 
 
 def test_a_day_is_a_day_of_the_person(scene, lena):

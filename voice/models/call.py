@@ -107,4 +107,14 @@ class Call(WorkspaceModel):
                 name="voice_call_after_call_due",
             ),
             models.Index(fields=["workspace", "-rang_at", "-id"], name="voice_call_newest"),
+            models.Index(
+                fields=["workspace", "-rang_at", "-id"],
+                condition=models.Q(state__in=["missed", "failed"]),
+                name="voice_call_lost",
+            ),
+            models.Index(
+                fields=["workspace", "caller_number", "-rang_at", "-id"],
+                condition=~models.Q(caller_number=""),
+                name="voice_call_by_caller",
+            ),
         ]
