@@ -8,15 +8,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from approvals.models import OutboxEntry, Proposal
-from console.builders import actions, live, moments, record, transcript
+from console import comment_panels, field_panels, handoff_panels
+from console.builders import actions, live, moments, transcript
 from console.builders.context import Context
 from console.frames import Frame, Gone, Piece, Topical, frames
 from console.words import lines as line_words
-from runs import outcomes
 from runs.ledger import Written
 from runs.live.feeds import Message
 from runs.models import Evidence, FieldValue, Step
-from runs.outcomes import PanelField
+from voice import commands
 
 _QUIET = 8  # more lines at once are a catch-up: they are shown, not spoken
 
@@ -46,10 +46,12 @@ class Panels:
 
     def unnumbered(self, topic: Topical, message: Message) -> list[Frame]:
         if "open" in message:
-            return [
+            parts = [
                 topic.frame("turn.partial", data={"turn": moments.key(turn), "text": text})
                 for turn, text in self.context.script.parts.items()
             ]
+            # Who watches is no line: it is told to who comes, and to who comes back.
+            return [*parts, topic.piece(self._bar(), "presence.changed")]
         if message.get("part", {}).get("presence"):
             return [topic.piece(self._bar(), "presence.changed")]
         return [topic.piece(self._state(), "voice.state")]
@@ -60,6 +62,7 @@ class Panels:
             yield from self._turn(line)
         if line.kind in line_words.KINDS:
             yield from self._event(line)
+        yield from handoff_panels.pieces(line.kind, self.context)
         maker: Any = {
             "field": self._field,
             "evidence": self._evidence,
@@ -70,6 +73,8 @@ class Panels:
             "step": self._step,
             "proposal": self._proposal,
             "outbox": self._effect,
+            "comment": self._comment,
+            "command": self._command,
         }.get(noun)
         if maker is not None:
             yield from maker(line)
@@ -112,46 +117,14 @@ class Panels:
             )
 
     def _field(self, line: Written) -> Iterable[Piece]:
-        context, objective = self.context, self.context.content.objective
         key = str(line.body.get("field", ""))
-        rows = {one.field.key: one for one in outcomes.panel(objective, context.values)}
-        if key not in rows:
-            return
-        yield self._field_row(rows[key], say=not self.quiet)
-        yield self._intake_status()
-        # The next missing field says that the agent will ask for it.
-        for missing in outcomes.missing_fields(objective, context.values)[:1]:
-            yield self._field_row(rows[missing])
+        yield from field_panels.changed(self.context, key, quiet=self.quiet)
         # A new value takes the mark from the turn that proved the one before.
-        proofs = FieldValue.objects.filter(run_id=context.run.id, key=key)
-        for turn in proofs.exclude(evidence__turn_id=None).values_list("evidence__turn_id", flat=True):
+        proofs = FieldValue.objects.filter(run_id=self.context.run.id, key=key)
+        for turn in proofs.exclude(evidence__turn_id=None).values_list(
+            "evidence__turn_id", flat=True
+        ):
             yield from self._turn_row(_uuid(turn))
-
-    def _field_row(self, row: PanelField, *, say: bool = False) -> Piece:
-        context, objective = self.context, self.context.content.objective
-        picture = record.field_row(
-            row, objective, context.values, context.moments, context.look, live=context.live
-        )
-        words = {"label": picture.label, "value": picture.value}
-        return Piece(
-            target="fields",
-            template="live/_field.html",
-            name="field",
-            picture=picture,
-            key=f"field-{row.field.key}",
-            order=picture.order,
-            say=_("%(label)s: %(value)s") % words if say else "",
-        )
-
-    def _intake_status(self) -> Piece:
-        status = record.status(self.context.content.objective, self.context.values)
-        return Piece(
-            target="intake-status",
-            template="live/_intake_status.html",
-            name="status",
-            picture=status,
-            key="intake-status",
-        )
 
     def _evidence(self, line: Written) -> Iterable[Piece]:
         found = Evidence.objects.filter(public_id=line.body.get("evidence")).first()
@@ -160,6 +133,8 @@ class Panels:
 
     def _escalation(self, line: Written) -> Iterable[Piece | Gone]:
         trigger = str(line.body.get("trigger", ""))
+        if line.kind == "escalation.handled":
+            yield self._minding()
         key = f"escalation-{live.escalation_key(trigger)}"
         # Raised again, it is still the first moment that the banner names.
         shown = {one.key: one for one in live.escalations(self.context)}
@@ -180,22 +155,14 @@ class Panels:
     def _call(self, line: Written) -> Iterable[Piece | Gone]:
         bar = live.call_bar(self.context)
         yield self._bar()
-        yield Piece(
-            target="minding",
-            template="live/_minding.html",
-            name="minding",
-            picture=bar.minding,
-            key="minding",
-        )
+        yield self._minding()
         yield self._state()
         if not self.context.live:
             # While it is live the buttons stay as the page drew them: who may end it differs by person.
             dock = "live/_dock.html"
             yield Piece(target="dock", template=dock, name="bar", picture=bar, key="dock")
             # Nobody will ask for what is missing any more.
-            for row in outcomes.panel(self.context.content.objective, self.context.values):
-                if row.status == "missing":
-                    yield self._field_row(row)
+            yield from field_panels.missing(self.context)
             # Nor can anybody step in: the page of a call that is over shows no banner of it.
             for trigger in self._raised():
                 yield Gone(key=f"escalation-{live.escalation_key(trigger)}")
@@ -209,6 +176,21 @@ class Panels:
                 key="notices",
                 say=f"{banner.title} {banner.text}" if line.kind == "call.ended" else "",
             )
+
+    def _command(self, line: Written) -> Iterable[Piece]:
+        if line.body.get("verb") == commands.TRANSFER:
+            yield self._minding()
+        elif line.body.get("verb") == commands.ASK:
+            yield from field_panels.missing(self.context)
+
+    def _minding(self) -> Piece:
+        return Piece(
+            target="minding",
+            template="live/_minding.html",
+            name="minding",
+            picture=live.call_bar(self.context).minding,
+            key="minding",
+        )
 
     def _bar(self) -> Piece:
         return Piece(
@@ -236,6 +218,9 @@ class Panels:
         step = Step.objects.filter(id=_uuid(line.body.get("step"))).first()
         if step is not None and step.kind == "tool" and step.name != "record_field":
             yield _action(actions.tool_row(step, self.context.look))
+
+    def _comment(self, line: Written) -> Iterable[Piece]:
+        yield from comment_panels.on_line(str(line.body.get("anchor", "")), self.context)
 
     def _proposal(self, line: Written) -> Iterable[Piece]:
         found = Proposal.objects.filter(public_id=line.body.get("proposal")).first()

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from approvals import pauses
 from approvals.models import OutboxEntry, Proposal
-from console.builders import outbox, place, queue, shell, tiles, wall
+from console.builders import outbox, place, queue, shell, stops, tiles, wall
 from console.builders.look import Look
 from console.frames import Frame, Piece, Topical
 from runs.live.feeds import Message
@@ -17,6 +17,7 @@ from voice.models import Call
 
 _MARGIN = timedelta(seconds=2)  # clocks of two machines, and transactions that commit late
 _FIGURES = ("call", "escalation", "handoff", "outcome", "")
+_STOPS = ("pause", "")
 
 
 def frames(topic: Topical, name: str, messages: Sequence[Message], look: Look) -> list[Frame]:
@@ -28,9 +29,11 @@ def frames(topic: Topical, name: str, messages: Sequence[Message], look: Look) -
     kinds = {str(one.get("kind", "")).split(".", 1)[0] for one in messages if "voice" not in one}
     if name == "wall" and kinds.intersection(_FIGURES):
         pieces.append(_metrics(look))
+    if name == "wall" and kinds.intersection(_STOPS):
+        pieces.append(_stops(look, aloud="pause" in kinds))
     made = [topic.piece(piece, f"{name}.changed") for piece in pieces]
     if name in ("wall", "approvals") and kinds:
-        made.append(topic.frame("badges", data={"badges": shell.badges()}))
+        made.append(topic.frame("badges", data={"badges": shell.badges(look.now)}))
     return made
 
 
@@ -69,6 +72,18 @@ def _metrics(look: Look) -> Piece:
         name="metrics",
         picture=wall.metrics(look),
         key="wall-metrics",
+    )
+
+
+def _stops(look: Look, *, aloud: bool) -> Piece:
+    standing = stops.of_wall(look)
+    return Piece(
+        target="wall-stops",
+        template="live/_stops.html",
+        name="stops",
+        picture=standing,
+        key="wall-stops",
+        say=" ".join(one.title for one in standing) if aloud else "",
     )
 
 

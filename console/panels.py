@@ -11,13 +11,14 @@ from typing import Any
 
 from django.utils import timezone, translation
 
-from console import call_panels, doc_panels, list_panels, run_panels
+from console import call_panels, doc_panels, list_panels, person_panels, run_panels
 from console.builders import context as contexts
+from console.builders import transcript
 from console.builders.context import Context
 from console.builders.look import Look
 from console.frames import Frame, Topical
 from console.pictures import times
-from runs import scope
+from runs import scope, topics
 from runs.live.feeds import Message, Topic
 from runs.live.resume import in_database
 from runs.models import Run, Workspace
@@ -34,6 +35,7 @@ class Variant:
     hours: str = "24"
     edits: bool = False
     minds: bool = False
+    whispers: bool = False
 
 
 async def render(topic: Topic, messages: Sequence[Message], variant: Hashable) -> list[Frame]:
@@ -60,9 +62,14 @@ def _render(topic: Topic, messages: list[Message], variant: Variant) -> list[Fra
                 masked=variant.masked,
                 edits=variant.edits,
                 minds=variant.minds,
+                whispers=variant.whispers,
             )
             if topic.run_id is None:
                 name = topic.channel.rsplit(":", 1)[-1]
+                if name.startswith(topics.PERSON):
+                    return person_panels.frames(
+                        Topical(variant.name), name, topic.workspace_id, topics.PERSON
+                    )
                 return list_panels.frames(Topical(variant.name), name, messages, look)
             return _run_frames(topic.run_id, messages, variant, look)
 
@@ -72,7 +79,8 @@ def _run_frames(
 ) -> list[Frame]:
     """A page that watches by the call's id shows the call, one that watches by the run's id its steps."""
     topic = Topical(variant.name)
-    call = contexts.of_run(run_id, look)
+    # A line changes what is near the end; what it names besides is read when it is needed.
+    call = contexts.of_run(run_id, look, newest=transcript.MOST_LINES)
     if variant.name.startswith("doc:") and call is not None:
         return _by_lines(topic, messages, doc_panels.Panels(call, messages), call)
     if variant.name.startswith("run:CALL-") and call is not None:

@@ -52,6 +52,7 @@ class Watcher:
             hours=hours,
             edits=can(self.actor, Permission.EDIT_FIELDS),
             minds=can(self.actor, Permission.FLAG_CALL),
+            whispers=can(self.actor, Permission.WHISPER),
         )
 
 
@@ -99,6 +100,8 @@ def topic(watcher: Watcher, name: str) -> Topic:
     if name in LISTS:
         require(watcher.actor, LISTS[name])
         return Topic(topics.listing(workspace_id, name), workspace_id)
+    if name == "me":
+        return Topic(topics.person(workspace_id, watcher.user.id), workspace_id)
     kind, _colon, public_id = name.partition(":")
     if kind not in ("run", "doc"):
         raise NotFound("unknown_topic")

@@ -2,6 +2,8 @@
 
 import uuid
 
+PERSON = "person-"
+
 
 def run(workspace_id: uuid.UUID, run_id: uuid.UUID) -> str:
     """Numbered lines of one run, and unnumbered partial text between them."""
@@ -11,3 +13,8 @@ def run(workspace_id: uuid.UUID, run_id: uuid.UUID) -> str:
 def listing(workspace_id: uuid.UUID, name: str) -> str:
     """A list that watchers keep fresh: `wall`, `approvals`, `outbox`."""
     return f"rb:{workspace_id}:list:{name}"
+
+
+def person(workspace_id: uuid.UUID, user_id: uuid.UUID) -> str:
+    """What concerns one person on every page: how many notices wait."""
+    return listing(workspace_id, f"{PERSON}{user_id}")

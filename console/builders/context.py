@@ -13,17 +13,24 @@ from runs import outcomes, releases
 from runs.ledger import Written
 from runs.models import FieldValue, Run
 from runs.releases import Content
-from voice import commands
-from voice.models import Call
+from voice import commands, comments
+from voice.models import Call, Command
 
 
 class Context:
-    """`base` is where the transcript is, when it is on another page."""
+    """`base` is where the transcript is, when it is on another page.
 
-    def __init__(self, call: Call, look: Look, *, base: str = "") -> None:
+    With `newest` only so many turns are read at once: the last ones, or those before a position.
+    """
+
+    def __init__(
+        self, call: Call, look: Look, *, base: str = "", newest: int = 0, before: int = 0
+    ) -> None:
         self.call = call
         self.look = look
         self.base = base
+        self.newest = newest
+        self.before = before
 
     @property
     def run(self) -> Run:
@@ -39,11 +46,16 @@ class Context:
 
     @cached_property
     def moments(self) -> Moments:
-        return moments.of(self.call, base=self.base)
+        return moments.of(self.call, base=self.base, newest=self.newest, before=self.before)
 
     @cached_property
     def events(self) -> list[Written]:
         return transcript.shown_events(self.run.id)
+
+    @cached_property
+    def given(self) -> list[Command]:
+        """What people asked of the line, oldest first."""
+        return commands.of_calls([self.run.id])
 
     @cached_property
     def caller(self) -> str:
@@ -59,7 +71,9 @@ class Context:
             caller=self.caller,
             marks=transcript.marks(self.content, self.values, raised, self.moments),
             parts=transcript.open_parts(self.moments),
-            commands={str(one.id): one for one in commands.of_calls([self.run.id])},
+            commands={str(one.id): one for one in self.given},
+            comments=comments.counts(self.run.id),
+            comment_href=self.look.href("call", self.call.public_id),
         )
 
     @property
@@ -71,15 +85,19 @@ class Context:
         return self.call.state in ("ringing", "live")
 
 
-def of_run(run_id: uuid.UUID, look: Look) -> Context | None:
+def of_run(run_id: uuid.UUID, look: Look, *, newest: int = 0) -> Context | None:
     """The call of a run; None where it has none."""
     call = _calls().filter(run_id=run_id).first()
-    return Context(call, look) if call is not None else None
+    return Context(call, look, newest=newest) if call is not None else None
 
 
-def of_call(public_id: str, look: Look, *, base: str = "") -> Context | None:
+def of_call(
+    public_id: str, look: Look, *, base: str = "", newest: int = 0, before: int = 0
+) -> Context | None:
     call = _calls().filter(public_id=public_id).first()
-    return Context(call, look, base=base) if call is not None else None
+    if call is None:
+        return None
+    return Context(call, look, base=base, newest=newest, before=before)
 
 
 def _calls() -> QuerySet[Call]:

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from approvals.models import Proposal
-from console.builders import actions, minding, moments, record, tiles, transcript
+from console.builders import actions, handoff, minding, moments, record, tiles, transcript
 from console.builders.context import Context
 from console.builders.look import Look
 from console.pictures import times
 from console.pictures.intake import CallerCard
-from console.pictures.live import CallBar, Escalation, Line, LiveCall, StateBar
+from console.pictures.live import CallBar, Earlier, Escalation, LiveCall, StateBar
 from console.pictures.pieces import Banner, Link, Option, Stat, Topic
 from console.words import calls as words
 from console.words import minding as minding_words
@@ -25,22 +25,25 @@ _OPENS = {"escalation.raised"}
 MOST_QUOTED = 160
 
 
-def live_call(context: Context, *, earlier: bool = False) -> LiveCall:
-    """The page; only the last 200 lines are drawn unless all are asked for."""
+def live_call(context: Context) -> LiveCall:
+    """The page, with the last 200 turns or a stretch of 200 before them."""
     look, call, run = context.look, context.call, context.run
     version = stamp()
     # The number is read before the lines: what comes in between is sent again and replaces itself.
     last_number = run.last_number
-    every = transcript.lines(context.script, context.events)
-    shown = every if earlier else every[-transcript.MOST_LINES :]
     calls = list(tiles.live_calls()[: tiles.MOST])
     groups = tiles.groups(calls, look, current=call.public_id)
     return LiveCall(
         bar=call_bar(context),
         state=state_bar(context),
-        lines=tuple(shown),
+        lines=tuple(transcript.lines(context.script, context.events)),
         intake=record.intake(
-            context.content.objective, context.values, context.moments, look, live=context.live
+            context.content.objective,
+            context.values,
+            context.moments,
+            look,
+            live=context.live,
+            given=context.given,
         ),
         topic=Topic(name=f"run:{call.public_id}", after=last_number),
         as_of=look.as_of(),
@@ -52,7 +55,9 @@ def live_call(context: Context, *, earlier: bool = False) -> LiveCall:
         wall_topic=Topic(name="wall", after=version),
         calls_count=len(calls),
         banner=ended_banner(context),
-        earlier=_earlier(every, shown, context),
+        earlier=_earlier(context),
+        later=_later(context),
+        handoff=handoff.card(context),
     )
 
 
@@ -71,7 +76,7 @@ def call_bar(context: Context) -> CallBar:
         summary_href=look.href("call", call.public_id),
         watchers=watchers,
         watching_words=minding.watching_words(watchers),
-        minding=minding.of_call(call, look),
+        minding=minding.of_call(call, context.content, look),
         end_reasons=tuple(
             Option(value=key, text=word()) for key, word in minding_words.END_REASONS.items()
         ),
@@ -89,9 +94,9 @@ def state_bar(context: Context) -> StateBar:
 
 def _stats(context: Context) -> Iterable[Stat]:
     call = context.call
-    agent = [turn for turn in context.moments.in_order if turn.speaker == "agent"]
-    if call.answered_at is not None and agent:
-        wait = (min(turn.started_at for turn in agent) - call.answered_at).total_seconds() * 1000
+    spoke = context.moments.first("agent") if call.answered_at is not None else None
+    if call.answered_at is not None and spoke is not None:
+        wait = (spoke - call.answered_at).total_seconds() * 1000
         yield Stat(label=_("First response"), value=times.took(max(0.0, wait)))
     cuts = sum(line.kind == "turn.cut" for line in context.events)
     yield Stat(label=_("Interruptions"), value=str(cuts))
@@ -210,14 +215,21 @@ def ended_banner(context: Context) -> Banner | None:
     )
 
 
-def _earlier(every: list[Line], shown: list[Line], context: Context) -> Link | None:
-    hidden = len(every) - len(shown)
+def _earlier(context: Context) -> Earlier | None:
+    """What stands before the first line that is shown, two hundred turns at a time."""
+    hidden = transcript.hidden_turns(context.moments)
     if not hidden:
         return None
-    return Link(
-        text=earlier_words(hidden),
-        href=f"{context.look.href('live-call', context.call.public_id)}?all=1",
-    )
+    here = context.look.href("live-call", context.call.public_id)
+    href = f"{here}?before={context.moments.in_order[0].position}"
+    return Earlier(link=Link(text=earlier_words(hidden), href=href), count=hidden)
+
+
+def _later(context: Context) -> Link | None:
+    if not context.before:
+        return None
+    here = context.look.href("live-call", context.call.public_id)
+    return Link(text=_("To the newest lines"), href=here)
 
 
 def earlier_words(hidden: int) -> str:

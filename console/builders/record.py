@@ -1,12 +1,13 @@
 """The intake record of a call: fields of the objective beside what was captured."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from console.builders import asking
 from console.builders.look import Look
 from console.builders.moments import Moments
 from console.pictures import times
@@ -18,6 +19,7 @@ from runs import evidence, outcomes
 from runs.models import FieldValue, User
 from runs.outcomes import PanelField
 from runs.releases import Field, Objective
+from voice.models import Command
 
 Values = Mapping[str, FieldValue]
 _SLOTS: dict[str, Slot] = {"captured": "captured", "declined": "captured", "unsure": "unsure"}
@@ -45,12 +47,20 @@ def counted(segments: Segments) -> str:
 
 
 def intake(
-    objective: Objective, values: Values, moments: Moments, look: Look, *, live: bool
+    objective: Objective,
+    values: Values,
+    moments: Moments,
+    look: Look,
+    *,
+    live: bool,
+    given: Iterable[Command] = (),
 ) -> Intake:
     rows = outcomes.panel(objective, values)
     return Intake(
         status=status(objective, values),
-        fields=tuple(field_row(row, objective, values, moments, look, live=live) for row in rows),
+        fields=tuple(
+            field_row(row, objective, values, moments, look, live=live, given=given) for row in rows
+        ),
     )
 
 
@@ -84,7 +94,9 @@ def field_row(
     look: Look,
     *,
     live: bool,
+    given: Iterable[Command] = (),
 ) -> FieldRow:
+    """`given` is what people asked of the call: a missing field says whether it was asked for."""
     value = row.value
     quote, clock, href = _proof(value, moments)
     return FieldRow(
@@ -99,10 +111,13 @@ def field_row(
         quote_clock=clock,
         quote_href=href,
         grade_words=_grade(value),
-        note=_note(row, objective, values, live=live),
+        note=_note(row, objective, values, live=live, given=given),
         fresh=value is not None and (look.now - value.at).total_seconds() < 3,
         form=form(row, moments, look) if look.edits else None,
         edited_text=_edited(value),
+        ask=asking.of_field(row.field.key, given, moments.call, look)
+        if live and row.status == "missing"
+        else None,
     )
 
 
@@ -189,17 +204,29 @@ def status_words(row: PanelField) -> str:
     }[row.status]
 
 
-def _note(row: PanelField, objective: Objective, values: Values, *, live: bool) -> str:
+def _note(
+    row: PanelField,
+    objective: Objective,
+    values: Values,
+    *,
+    live: bool,
+    given: Iterable[Command],
+) -> str:
     if row.value is not None and row.value.note == "after_call":
         return _("Found after the call")
     if row.value is not None and row.value.note and row.value.note != "confirmed":
         return row.value.note
     if row.status == "unsure" and row.field.read_back:
         return _("Not read back yet")
-    missing = outcomes.missing_fields(objective, values)
-    if live and missing and missing[0] == row.field.key:
+    if live and asked_next(objective, values, given) == row.field.key:
         return _("Agent will ask next")
     return ""
+
+
+def asked_next(objective: Objective, values: Values, given: Iterable[Command]) -> str:
+    """The field that the agent asks for next: what a person wanted, else the first that is missing."""
+    missing = outcomes.missing_fields(objective, values)
+    return asking.wanted(given, missing) or next(iter(missing), "")
 
 
 def _grade(value: FieldValue | None) -> str:

@@ -1,6 +1,7 @@
 """What keeps effects from leaving: people who stopped sending, connections that do not answer."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,6 +27,12 @@ def stops(standing: Sequence[Pause], actor: Actor, look: Look) -> Stops:
         form=_form(standing, look) if may else None,
         off_reason="" if may else holders.needs(look, access.holders(Permission.MANAGE_SETTINGS)),
     )
+
+
+def of_wall(look: Look) -> tuple[Banner, ...]:
+    """The same for everybody who watches calls; the outbox is where it is changed."""
+    outbox = (Link(text=_("Open outbox"), href=look.href("outbox"), icon="send"),)
+    return tuple(replace(one, links=outbox) for one in banners(pauses.standing(), look, may=False))
 
 
 def banners(standing: Sequence[Pause], look: Look, *, may: bool) -> Iterable[Banner]:

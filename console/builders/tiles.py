@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from console.builders import causes, record
@@ -35,11 +35,13 @@ MOODS = {
 
 
 def live_calls() -> QuerySet[Call]:
-    """Oldest first: tiles are never re-sorted while they are live."""
+    """Who needs somebody first, whatever page they are on; oldest first in each group, so that tiles stay."""
+    flagged = CallFlag.objects.filter(call_id=OuterRef("id"), down_at=None)
     return (
         Call.objects.filter(state__in=LIVE)
         .select_related("run__release", "customer")
-        .order_by("rang_at", "id")
+        .annotate(calm=Q(attention="") & ~Exists(flagged))
+        .order_by("calm", "rang_at", "id")
     )
 
 
@@ -160,10 +162,8 @@ def _last_line(turn: Turn | None) -> str:
 
 
 def _last_turns(calls: Sequence[Call]) -> dict[uuid.UUID, Turn]:
-    rows = (
-        Turn.objects.filter(call_id__in=[call.id for call in calls])
-        .exclude(text="")
-        .order_by("call_id", "-position")
-        .distinct("call_id")
-    )
-    return {turn.call_id: turn for turn in rows}
+    # One step back in the index for each call, however long it is: the workspace is named for that.
+    said = Turn.objects.filter(workspace_id=OuterRef("workspace_id"), call_id=OuterRef("id"))
+    last = said.exclude(text="").order_by("-position").values("id")[:1]
+    ids = Call.objects.filter(id__in=[call.id for call in calls]).values(last=Subquery(last))
+    return {turn.call_id: turn for turn in Turn.objects.filter(id__in=ids)}

@@ -9,7 +9,7 @@ from typing import Any
 import re2
 from django.utils.translation import gettext as _
 
-from console.builders import minding, moments
+from console.builders import asking, minding, moments
 from console.builders.look import Look
 from console.builders.moments import Moments
 from console.pictures.live import EventRow, Line, Segment, Speaker, TurnRow
@@ -18,6 +18,7 @@ from runs import anchors, redaction
 from runs.ledger import Written
 from runs.models import Event, FieldValue
 from runs.releases import Content
+from voice import commands, comments
 from voice.models import Command, Turn, TurnPart
 
 MOST_LINES = 200
@@ -45,6 +46,8 @@ class Script:
     marks: Mapping[uuid.UUID, Sequence[Mark]] = field(default_factory=dict)
     parts: Mapping[uuid.UUID, str] = field(default_factory=dict)
     commands: Mapping[str, Command] = field(default_factory=dict)
+    comments: Mapping[str, int] = field(default_factory=dict)
+    comment_href: str = ""  # the page that takes comments; empty where a row shows none
 
 
 def marks(
@@ -103,7 +106,21 @@ def turn_row(turn: Turn, script: Script) -> TurnRow:
         cut_title=_("Not spoken: the caller interrupted") if cut else "",
         state=state,
         waiting_text=waiting,
+        **_commented(turn, script),
     )
+
+
+def _commented(turn: Turn, script: Script) -> dict[str, Any]:
+    if not script.comment_href or not turn.text:
+        return {}
+    anchor = comments.turn_anchor(turn.id)
+    count = script.comments.get(anchor, 0)
+    place = "comments" if count else "comment-form"
+    return {
+        "comments": count,
+        "comment_words": minding.comment_words(count),
+        "comment_href": f"{script.comment_href}?about={anchor}#{place}",
+    }
 
 
 def speaker_name(speaker: str, caller: str) -> str:
@@ -164,7 +181,10 @@ def event_row(line: Written, script: Script) -> EventRow | None:
         # Its lines are one row, which stays where it was asked for.
         place = moments.order(script.moments.position_at(command.at))
         order = f"{place}.~command-{command.id.hex}"
-        return minding.command_row(command, order, script.moments.clock(command.at))
+        clock = script.moments.clock(command.at)
+        if command.kind == commands.ASK:
+            return asking.command_row(command, script.content.objective, order, clock)
+        return minding.command_row(command, order, clock)
     said = words.said(line.kind, line.body, script.content.objective)
     if said is None:
         return None
@@ -199,11 +219,26 @@ def lines(script: Script, shown: Iterable[Written]) -> list[Line]:
     rows: dict[str, Line] = {
         f"t{turn.id}": turn_row(turn, script) for turn in script.moments.in_order
     }
+    first, last = _edges(script.moments)
     for line in shown:
         row = event_row(line, script)
-        if row is not None:
+        if row is not None and first <= row.order < last:
             rows[f"e{row.key}"] = row
     return sorted(rows.values(), key=lambda row: row.order)
+
+
+def _edges(at: Moments) -> tuple[str, str]:
+    """From where to where a stretch of a call reaches; everything, where it is whole."""
+    last = moments.order(at.before) if at.before else "~"
+    return "" if at.reaches_back else moments.order(at.in_order[0].position), last
+
+
+def hidden_turns(at: Moments) -> int:
+    """How many turns of the call are before the stretch that is shown."""
+    if at.reaches_back:
+        return 0
+    first = at.in_order[0].position
+    return Turn.objects.filter(call=at.call, position__lt=first).count()
 
 
 def shown_events(run_id: uuid.UUID) -> list[Written]:

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from console.builders import filters, tiles
+from console.builders import filters, stops, tiles
 from console.builders.look import Look
 from console.pictures import times
 from console.pictures.lists import KeptViews
@@ -26,6 +26,7 @@ from voice.models.call import CallState
 
 NOBODY = uuid.UUID(int=0)
 MOST_AGENTS = 50
+LONG_MS = 10_000
 ASKS_FOR_PERSON = ("asks_for_person",)
 
 _FIRST_RESPONSE = """
@@ -123,6 +124,7 @@ def wall(
         metrics=metrics(look),
         attention=attention,
         progress=progress,
+        stops=stops.of_wall(look),
         topic=Topic(name="wall", after=version),
         as_of=look.as_of(),
         view=view,
@@ -145,6 +147,7 @@ def wall(
         count_text=_count(narrowed, shown, after),
         empty=None if shown else _no_match(here) if asked.any else _empty(look),
         more=more,
+        paged=more is not None or after > 0,
     )
 
 
@@ -262,7 +265,10 @@ def _first_response(look: Look) -> Stat:
     label = _("Agent first response, median")
     if row is None or row[0] is None:
         return Stat(label=label, value="–", note=_("last hour"))
-    return Stat(label=label, value=str(max(0, round(row[0]))), note=_("ms, last hour"))
+    waited = max(0, round(row[0]))
+    if waited >= LONG_MS:
+        return Stat(label=label, value=times.took(waited), note=_("last hour"))
+    return Stat(label=label, value=str(waited), note=_("ms, last hour"))
 
 
 def _midnight(now: datetime) -> datetime:

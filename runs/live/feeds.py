@@ -238,4 +238,6 @@ def stamp() -> int:
 
 
 def dumps(frame: Frame) -> str:
-    return json.dumps(frame, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(frame, separators=(",", ":"), ensure_ascii=False)
+    # Half a surrogate pair, as a client may have sent it, has no bytes: it goes back as its escape.
+    return text.encode(errors="backslashreplace").decode()

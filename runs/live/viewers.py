@@ -1,22 +1,27 @@
 """Viewers: a bounded buffer between the hub and one socket. Who does not keep up is let go, never fed holes."""
 
 import asyncio
+import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
 MOST_FRAMES = 500
 MOST_BYTES = 1024 * 1024
 # The server's send does not feel the socket: who was sent this much since last heard of does not read.
 MOST_UNHEARD = 8 * 1024 * 1024
 ROOM = 100
+# The server refuses to send a message above its own limit of 64 KiB, and the page hears nothing any more.
+LARGEST_SENT = 48 * 1024
 TOO_SLOW = 4408
+
+logger = logging.getLogger(__name__)
 
 Send = Callable[[str], Awaitable[None]]
 Close = Callable[[int], Awaitable[None]]
 
 
 class Viewer:
-    """`send` and `close` belong to the socket. Frames that wait together leave as one array."""
+    """`send` and `close` belong to the socket. Frames that wait together leave as arrays, as few as may be."""
 
     def __init__(self, send: Send, close: Close) -> None:
         self._send = send
@@ -77,5 +82,29 @@ class Viewer:
             self._bytes = 0
             if not frames:
                 continue
-            await self._send(frames[0] if len(frames) == 1 else f"[{','.join(frames)}]")
+            try:
+                for message in messages(frames):
+                    await self._send(message)
+            except Exception:
+                # A writer that ended unseen would leave a page that looks alive: it comes back and resumes.
+                logger.exception("a viewer could not be written to")
+                self._overflow()
             self._room.set()
+
+
+def messages(frames: Sequence[str]) -> Iterator[str]:
+    """The frames in their order, as many to a message as the server sends at once."""
+    some: list[str] = []
+    size = 0
+    for frame in frames:
+        more = len(frame.encode()) + 1
+        if some and size + more > LARGEST_SENT:
+            yield _joined(some)
+            some, size = [], 0
+        some.append(frame)
+        size += more
+    yield _joined(some)
+
+
+def _joined(frames: Sequence[str]) -> str:
+    return frames[0] if len(frames) == 1 else f"[{','.join(frames)}]"

@@ -8,6 +8,7 @@ import { start as fields } from "./fields.js";
 import { startBridge } from "./htmx_bridge.js";
 import { startKeys } from "./keys.js";
 import { start as live } from "./live.js";
+import { start as names } from "./names.js";
 import { start as pick } from "./pick.js";
 import { start as queue } from "./queue.js";
 import { stale, start as review } from "./review.js";
@@ -18,7 +19,7 @@ import { start as transcript } from "./transcript.js";
 import { start as undo } from "./undo.js";
 import { start as wall } from "./wall.js";
 
-const MODULES = { count, draft, editors, fields, live, pick, queue, review, stale, tabs, transcript, undo, wall };
+const MODULES = { count, draft, editors, fields, live, names, pick, queue, review, stale, tabs, transcript, undo, wall };
 const booted = new WeakMap();
 
 function boot(root) {

@@ -2,6 +2,7 @@
 import { interrupt } from "./announce.js";
 import { connect, watch } from "./socket.js";
 import { clockText, markFresh, markStale, now } from "./time.js";
+import { banner } from "./toast.js";
 import { plural, word } from "./words.js";
 
 const QUIET_MS = 3_000;
@@ -29,7 +30,8 @@ export function counted(frame) {
 function changed(state, detail) {
   if (state === "waiting") {
     if (!downSince) {
-      downSince = Date.now();
+      // A drop may heal before anybody needs to know; a browser that is offline says so at once.
+      downSince = Date.now() - (detail.offline ? BANNER_MS + 1 : 0);
       completeUntil = now();
     }
     retryAt = detail.until;
@@ -37,10 +39,12 @@ function changed(state, detail) {
     heard = true;
     markFresh();
     document.body.classList.remove("offline");
-    if (downSince && !away) downSince = 0;
-  } else if (state === "hello" && downSince && Date.now() - downSince > QUIET_MS) {
-    greeted(detail);
-  } else if (state !== "open" && state !== "connecting" && state !== "hello") {
+  } else if (state === "open") {
+    // A short drop is over; a longer one when the topic that the page is about is greeted.
+    if (Date.now() - downSince < QUIET_MS) downSince = 0;
+  } else if (state === "hello") {
+    if (downSince) greeted(detail);
+  } else if (state !== "connecting") {
     ended = state;
   }
   show();
@@ -77,30 +81,16 @@ function pill(down) {
   node.querySelector("[data-words]").textContent = ended ? word("paused_title") : text;
 }
 
-function slot() {
-  const place = document.getElementById("notices");
-  if (!place) return null;
-  let node = place.querySelector("[data-connection]");
-  if (!node) {
-    node = document.createElement("div");
-    node.className = "banner";
-    node.dataset.connection = "";
-    node.append(document.createElement("p"));
-    place.prepend(node);
-  }
-  return node;
-}
+const shown = () => document.querySelector("[data-connection]");
 
 function write(tone, title, text, link) {
-  const node = slot();
-  if (!node || node.dataset.said === title + text) return;
-  node.dataset.said = title + text;
-  node.className = `banner tone-${tone}`;
-  const strong = document.createElement("strong");
-  strong.textContent = title;
-  node.querySelector("p").replaceChildren(strong, ` ${text}`);
-  node.querySelector(".button")?.remove();
+  const place = document.getElementById("notices");
+  if (!place || shown()?.dataset.connection === title + text) return;
+  const node = banner(tone, title, text);
+  node.dataset.connection = title + text;
   if (link) node.append(link);
+  shown()?.remove();
+  place.prepend(node);
 }
 
 function button(text, act) {
@@ -113,7 +103,7 @@ function button(text, act) {
 }
 
 function paused() {
-  if (!slot()?.dataset.said) interrupt(word("lost"));
+  if (!shown()) interrupt(word("lost"));
   write("warn", word("paused_title"), word("paused_text", clockText(completeUntil, true)),
     button(word("reconnect_now"), () => connect()));
 }
@@ -123,7 +113,7 @@ function backOnline() {
   away = null;
   downSince = 0;
   write("info", word("back_title"), text);
-  setTimeout(() => document.querySelector("[data-connection]")?.remove(), BACK_MS);
+  setTimeout(() => shown()?.remove(), BACK_MS);
 }
 
 function finished() {

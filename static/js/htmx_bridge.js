@@ -1,7 +1,7 @@
 // The only place that knows htmx: token, errors, places kept over a swap.
 import { prune } from "./live.js";
 import { shown } from "./keys.js";
-import { toast } from "./toast.js";
+import { banner, toast } from "./toast.js";
 import { word } from "./words.js";
 
 const SLOW_MS = 8_000;
@@ -53,20 +53,19 @@ function beforeSwap(event) {
 function failed(title, text) {
   const place = document.getElementById("notices");
   if (!place) return toast(title);
-  const node = document.createElement("div");
-  node.className = "banner tone-bad";
+  const node = banner("bad", title, text);
   node.tabIndex = -1;
   node.setAttribute("role", "alert");
-  const strong = document.createElement("strong");
-  strong.textContent = title;
-  const line = document.createElement("p");
-  line.append(strong, ` ${text}`);
-  node.append(line);
   place.replaceChildren(node);
   node.focus();
 }
 
 const whole = (event) => ["screen", "review"].includes(event.detail.target?.id);
+
+// What is waited for: the button, and the list or pane that will be another one.
+function busy({ detail }, is) {
+  for (const node of [detail.elt.querySelector("button"), detail.target]) node?.setAttribute("aria-busy", is);
+}
 
 function afterSwap(boot, place) {
   boot(document);
@@ -100,12 +99,12 @@ export function startBridge(boot) {
   on("configRequest", (event) => { event.detail.headers["X-CSRFToken"] = token(); });
   on("beforeRequest", (event) => {
     if (whole(event)) shown(Infinity);
-    event.detail.elt.querySelector("button")?.setAttribute("aria-busy", "true");
+    busy(event, "true");
     slow = setTimeout(() => toast(word("still_working")), SLOW_MS);
   });
   on("afterRequest", (event) => {
     if (whole(event)) shown();
-    event.detail.elt.querySelector("button")?.removeAttribute("aria-busy");
+    busy(event, "false");
     clearTimeout(slow);
   });
   on("beforeSwap", beforeSwap);

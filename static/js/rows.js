@@ -7,13 +7,23 @@ export function parse(html) {
   return [...template.content.children];
 }
 
-// Returns "replaced", "inserted", "waiting" or "nowhere".
+// Changes only what differs: focus, selection and the pointer stay on all that is the same.
+export function morph(old, made) {
+  if (old.isEqualNode(made)) return;
+  if (old.nodeName !== made.nodeName) return old.replaceWith(made);
+  if (old.nodeType !== Node.ELEMENT_NODE) return void (old.data = made.data);
+  for (const { name } of [...old.attributes]) if (!made.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of made.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  const here = [...old.childNodes];
+  const there = [...made.childNodes];
+  there.forEach((node, at) => { here[at] ? morph(here[at], node) : old.append(node); });
+  for (const node of here.slice(there.length)) node.remove();
+}
+
 export function place(node, container) {
-  const existing = node.id ? document.getElementById(node.id) : null;
-  if (existing) return replace(existing, node);
-  if (!container) return "nowhere";
-  insert(node, container);
-  return "inserted";
+  const existing = document.getElementById(node.id);
+  if (existing) replace(existing, node);
+  else if (container) insert(node, container);
 }
 
 export function insert(node, container) {
@@ -29,17 +39,12 @@ export function insert(node, container) {
 
 function replace(existing, node) {
   const focused = document.activeElement;
-  if (focused && focused !== existing && existing.contains(focused) && !focused.matches("[data-item]")) {
-    hold(existing, node);
-    return "waiting";
+  if (focused !== existing && existing.contains(focused) && !focused.matches("[data-item]")) return hold(existing, node);
+  if (existing.querySelector("[data-item][aria-current]")) {
+    node.querySelector("[data-item]")?.setAttribute("aria-current", "true");
   }
-  const hadFocus = focused && existing.contains(focused);
-  const current = existing.querySelector("[data-item][aria-current]");
-  if (current) node.querySelector("[data-item]")?.setAttribute("aria-current", "true");
   waiting.delete(existing.id);
-  existing.replaceWith(node);
-  if (hadFocus) (node.querySelector("[data-item]") ?? node).focus({ preventScroll: true });
-  return "replaced";
+  morph(existing, node);
 }
 
 // Someone works inside this row: keep it, and offer what is new.

@@ -1,10 +1,10 @@
 // A topic that cannot be caught up line by line: read the page again and lay it over this one.
-import { insert } from "./rows.js";
+import { insert, morph } from "./rows.js";
 import { resume } from "./socket.js";
 
 const LISTS = ["transcript", "fields", "actions", "escalations", "queue", "steps",
   "wall-attention", "wall-progress", "calls-attention", "calls-progress"];
-const PARTS = ["wall-metrics", "call-bar", "state-bar", "intake-status", "dock",
+const PARTS = ["earlier", "wall-metrics", "wall-stops", "call-bar", "state-bar", "intake-status", "dock",
   "run-strip", "run-status", "run-graph", "delivery"];
 const AGAIN_MS = 3_000; // at most one reload of a topic in this time
 const loading = new Map(); // topic -> whether it was asked for again meanwhile
@@ -24,10 +24,14 @@ export async function reload(topic) {
   }, AGAIN_MS);
 }
 
+export async function read(href) {
+  const answer = await fetch(href, { headers: { Accept: "text/html" } });
+  if (!answer.ok) throw answer;
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
 async function lay(topic) {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = await read(location.href);
   for (const id of LISTS) layList(document.getElementById(id), page.getElementById(id));
   for (const id of PARTS) layPart(document.getElementById(id), page.getElementById(id));
   const root = page.querySelector(`[data-topic="${CSS.escape(topic)}"]`);
@@ -40,12 +44,10 @@ function layList(here, there) {
   const wanted = new Map([...there.children].map((row) => [row.id, row]));
   for (const row of [...here.children]) {
     const next = wanted.get(row.id);
-    if (row.contains(document.activeElement)) wanted.delete(row.id);
-    else if (!next) row.remove();
-    else if (next.outerHTML !== row.outerHTML) {
-      row.replaceWith(document.adoptNode(next));
-      wanted.delete(row.id);
-    } else wanted.delete(row.id);
+    wanted.delete(row.id);
+    if (row.contains(document.activeElement)) continue;
+    if (next) morph(row, document.adoptNode(next));
+    else row.remove();
   }
   for (const row of wanted.values()) insert(document.adoptNode(row), here);
   window.htmx?.process(here);

@@ -112,7 +112,7 @@ function closed(event) {
   const base = slow ? 0 : Math.min(LONGEST_MS, FIRST_MS * 2 ** failures);
   const wait = base * (0.7 + Math.random() * 0.6);
   failures += 1;
-  tell("waiting", { until: Date.now() + wait });
+  tell("waiting", { until: Date.now() + wait, offline: event.offline });
   retry = setTimeout(connect, wait);
 }
 
@@ -136,5 +136,5 @@ window.addEventListener("offline", () => {
   // Closing a dead line takes as long as its answer; nothing of it is waited for.
   dead.onopen = dead.onmessage = dead.onclose = null;
   dead.close();
-  closed({ code: 1006 });
+  closed({ code: 1006, offline: true });
 });

@@ -1,4 +1,4 @@
-// A short confirmation. Toasts carry no actions.
+// A short confirmation, and the banner that the browser writes by itself. Toasts carry no actions.
 const SHOWN_MS = 2500;
 let timer = 0;
 
@@ -11,4 +11,15 @@ export function toast(text) {
   place.replaceChildren(node);
   clearTimeout(timer);
   timer = setTimeout(() => place.replaceChildren(), SHOWN_MS);
+}
+
+export function banner(tone, title, text) {
+  const node = document.createElement("div");
+  const line = document.createElement("p");
+  const strong = document.createElement("strong");
+  node.className = `banner tone-${tone}`;
+  strong.textContent = title;
+  line.append(strong, ` ${text}`);
+  node.append(line);
+  return node;
 }

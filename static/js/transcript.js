@@ -1,8 +1,11 @@
 // Rows by when speech began. The reader is never moved; the end is followed only from the end.
 import { insert, parse } from "./rows.js";
+import { read, reload } from "./snapshot.js";
 import { plural } from "./words.js";
 
 const NEAR_PX = 48;
+const MOST = 500; // rows of a long call: above this many those far from the reader leave the page
+const KEPT = 300;
 const SETTLED = new Set(["final", "cut", "gap"]);
 const partials = new Map();
 let unseen = 0;
@@ -10,6 +13,7 @@ let drawing = 0;
 // Only the reader's own hand ends it: rows that are drawn higher than guessed do not.
 let following = true;
 let lastTop = 0;
+let apart = false; // the end has left the page: what is said there is only counted
 
 const scroller = () => document.getElementById("transcript-scroll");
 const list = () => document.getElementById("transcript");
@@ -58,19 +62,49 @@ export function placeLines(frame) {
     for (const node of parse(frame.html)) {
       const key = node.dataset.turnKey;
       partials.delete(key);
-      // Its true height at once: a guessed one would move the reader when it is drawn later.
-      node.style.contentVisibility = "visible";
       const existing = rowOf(key) ?? document.getElementById(node.id);
       const moved = existing && existing.dataset.order !== node.dataset.order;
       if (existing && !moved) existing.replaceWith(node);
-      else {
+      else if (apart && node.dataset.order > list().lastElementChild.dataset.order) {
+        if (node.matches(".turn:not([data-state=final], [data-state=cut])")) added += 1;
+      } else {
         existing?.remove();
         insert(node, list());
         added += existing ? 0 : 1;
       }
     }
     document.getElementById("transcript-empty")?.setAttribute("hidden", "");
+    if (following) shed();
     return added;
+  });
+}
+
+// The first row that stays is a turn: what is before it is asked for by its place.
+function shed() {
+  const rows = list().children;
+  const more = document.getElementById("earlier");
+  if (!more || rows.length <= MOST) return;
+  while (rows.length > KEPT || !rows[0].matches(".turn")) {
+    if (rows[0].matches(".turn")) more.dataset.count = Number(more.dataset.count) + 1;
+    rows[0].remove();
+  }
+  const link = more.firstElementChild;
+  link.href = `?before=${Number(rows[0].dataset.order)}`;
+  link.textContent = plural("earlier", Number(more.dataset.count));
+  more.hidden = false;
+}
+
+// The stretch before the first row; the end leaves the page when it is far away.
+async function older(link) {
+  const page = await read(link.href);
+  following = false;
+  steady(() => {
+    const rows = list().children;
+    list().prepend(...page.querySelectorAll("#transcript > li"));
+    document.getElementById("earlier").replaceWith(page.getElementById("earlier"));
+    apart ||= rows.length > MOST;
+    while (rows.length > MOST) list().lastElementChild.remove();
+    return 0;
   });
 }
 
@@ -87,27 +121,26 @@ function draw() {
       const row = rowOf(key);
       if (!row || SETTLED.has(row.dataset.state)) continue;
       row.dataset.state = "partial";
-      const place = row.querySelector("[data-text]");
-      place.textContent = text;
-      if (!row.querySelector(".caret")) {
-        const caret = document.createElement("span");
-        caret.className = "caret";
-        caret.setAttribute("aria-hidden", "true");
-        place.after(caret);
-      }
+      row.querySelector("[data-text]").textContent = text;
     }
     partials.clear();
     return 0;
   });
 }
 
-export function follow() {
+export async function follow() {
   const box = scroller();
-  if (box) toEnd(box);
+  if (!box) return;
+  if (apart && location.search) return location.assign(location.pathname);
+  if (apart) {
+    apart = false;
+    await reload(list().closest("[data-topic]").dataset.topic);
+  }
+  toEnd(box);
 }
 
 function scrolled(box) {
-  if (atEnd(box)) following = true;
+  if (atEnd(box)) following = !apart;
   else if (box.scrollTop < lastTop - 1) following = false;
   lastTop = box.scrollTop;
   if (!unseen || !following) return;
@@ -116,14 +149,21 @@ function scrolled(box) {
 }
 
 export function start(box) {
-  following = !location.hash && document.body.dataset.follow !== "off";
+  apart = "apart" in list().dataset;
+  following = !apart && !location.hash && document.body.dataset.follow !== "off";
   lastTop = box.scrollTop;
   unseen = 0;
   if (following) toEnd(box);
+  box.addEventListener("click", (event) => {
+    const link = event.target.closest("#earlier a");
+    if (!link || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    older(link);
+  });
   box.addEventListener("scroll", () => scrolled(box), { passive: true });
   document.getElementById("new-lines")?.addEventListener("click", follow);
   // A phone that turns, a banner that opens, a font that arrives: none of them loses the end.
   const kept = new ResizeObserver(() => { if (following) toEnd(box); });
   kept.observe(box);
-  if (list()) kept.observe(list());
+  kept.observe(list());
 }

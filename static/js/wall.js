@@ -1,5 +1,5 @@
 // Tiles: updated in place, never re-sorted. A tile changes its group only when nobody is near.
-import { insert, parse, place } from "./rows.js";
+import { insert, morph, parse } from "./rows.js";
 
 const NEAR_MS = 2_000;
 const ENDED_MS = 30_000;
@@ -8,19 +8,31 @@ const GROUPS = ["attention", "progress"];
 let lastAction = Date.now();
 let lastMove = 0;
 let started = false;
+let drawing = 0;
+const coming = new Map(); // tile -> its newest HTML
 
 const box = (group) => document.getElementById(`wall-${group}`) ?? document.getElementById(`calls-${group}`);
 
+// Many tiles change at once: each is drawn once a frame, as it is then. A hidden page has no frames.
 export function placeTile(frame) {
-  for (const made of parse(frame.html)) {
-    const node = document.getElementById("wall-progress") ? made : listed(made);
+  coming.set(frame.key, frame.html);
+  if (document.hidden) draw();
+  else drawing ||= requestAnimationFrame(draw);
+}
+
+function draw() {
+  drawing = 0;
+  const wall = document.getElementById("wall-progress");
+  for (const made of parse([...coming.values()].join(""))) {
+    const node = wall ? made : listed(made);
     if (!node) continue;
     const existing = document.getElementById(node.id);
     if (!existing && !wanted(made)) continue;
-    if (existing?.dataset.endedAt) node.dataset.endedAt = existing.dataset.endedAt;
-    else if (node.hasAttribute("data-ended")) node.dataset.endedAt = String(Date.now());
-    place(node, box(node.dataset.group));
+    if (node.hasAttribute("data-ended")) node.dataset.endedAt = existing?.dataset.endedAt ?? String(Date.now());
+    if (existing) morph(existing, node);
+    else insert(node, box(node.dataset.group));
   }
+  coming.clear();
   settle();
 }
 
@@ -31,7 +43,7 @@ function wanted(tile) {
   const { mood, agent, group, claimed } = tile.dataset;
   return (!only.onlyState || only.onlyState === mood)
     && (!only.onlyAgent || only.onlyAgent === agent)
-    && (!only.onlyAttention || group === "attention")
+    && (!(only.onlyAttention || only.onlyPage) || group === "attention")
     && (!only.onlyMine || only.onlyMine === claimed);
 }
 
@@ -40,23 +52,23 @@ function listed(tile) {
   const template = document.getElementById("listed-template");
   if (!template) return null;
   const row = template.content.firstElementChild.cloneNode(true);
+  const part = (css) => tile.querySelector(css);
   row.id = `listed-${tile.dataset.key}`;
-  for (const name of ["key", "order", "group"]) row.dataset[name] = tile.dataset[name];
-  if (tile.hasAttribute("data-ended")) row.setAttribute("data-ended", "");
-  row.classList.toggle("ended", tile.hasAttribute("data-ended"));
-  const link = tile.querySelector(".tile-name");
-  row.querySelector("a").href = link.href;
-  row.querySelector("[data-name]").textContent = link.textContent;
-  row.querySelector("[data-timer]").replaceWith(tile.querySelector(".timer"));
-  row.querySelector("[data-state]").replaceWith(tile.querySelector(".state"), tile.querySelector(".segments"));
-  const reason = tile.querySelector(".tile-reason");
-  const line = row.querySelector("[data-line]");
-  if (reason) line.className = `listed-line ${[...reason.classList].find((name) => name.startsWith("tone-"))}`;
-  const source = reason ?? tile.querySelector(".tile-line");
-  const words = document.createElement("span");
-  words.className = "cut";
-  words.textContent = source.textContent;
-  line.replaceChildren(...source.querySelectorAll("svg"), words);
+  for (const name in tile.dataset) row.dataset[name] = tile.dataset[name];
+  row.classList.toggle("ended", "ended" in tile.dataset);
+  const link = row.firstElementChild;
+  link.href = part(".tile-name").href;
+  if (document.querySelector(`#${row.id} [aria-current]`)) link.setAttribute("aria-current", "true");
+  const [top, middle, line] = link.children;
+  const reason = part(".tile-reason");
+  top.firstElementChild.textContent = part(".tile-name").textContent;
+  line.firstElementChild.textContent = (reason ?? part(".tile-line")).textContent;
+  if (reason) {
+    line.classList.add(reason.classList[1]);
+    line.prepend(part(".tile-reason svg"));
+  }
+  top.append(part(".timer"));
+  middle.append(part(".state"), part(".segments"));
   return row;
 }
 

@@ -20,7 +20,7 @@ from runs.live.feeds import Topic
 from runs.models import Workspace
 from voice.models import Call
 
-LISTS = ("transcript", "fields", "actions", "escalations")
+LISTS = ("transcript", "fields", "actions", "escalations", "handoffs")
 PARTS = ("call-bar", "state-bar", "intake-status", "minding")
 _VOID = {"br", "img", "input", "meta", "link", "hr", "use", "rect", "line", "path", "circle"}
 # The browser keeps these fresh by itself, and a form gets its token when it is sent.
@@ -166,6 +166,7 @@ class Watcher:
             masked=False,
             edits=True,
             minds=True,
+            whispers=True,
         )
         # What the line does now is told beside the numbered lines.
         heard = {"run": str(call.run_id), "part": {"voice_state": ""}}

@@ -40,3 +40,41 @@ def test_a_caller_who_asks_for_a_person_is_counted(scene, olive):
         Call.objects.filter(id=scene.call.id).update(attention="asks_for_person")
         cells = wall.metrics(Look(workspace=scene.house.workspace, now=scope.now(), masked=True))
     assert cells.cells[2].value == "1"
+
+
+def test_what_stops_sending_stands_above_the_calls_for_everybody(scene, olive):
+    from approvals import pauses
+    from console import list_panels
+    from console.builders.look import Look
+    from console.frames import Topical
+    from runs import scope
+
+    with scene.scope():
+        pauses.begin("pause", reason="CRM moves", by=scene.actor("adam"), at=scope.now())
+        look = Look(workspace=scene.house.workspace, now=scope.now())
+        told = list_panels.frames(Topical("wall"), "wall", [{"kind": "pause.changed"}], look)
+    pushed = next(one for one in told if one.get("key") == "wall-stops")
+    page = olive.get(scene.path("live/")).content.decode()
+    assert "Sending is stopped." in page
+    assert pushed["html"] in page
+    assert pushed["say"] == "Sending is stopped."
+
+
+def test_a_call_that_needs_somebody_is_on_the_first_page_however_new_it_is(scene, olive):
+    from datetime import timedelta
+
+    from runs import scope
+    from tests import factories
+    from voice.models import Call
+
+    with scene.scope():
+        at, release = scope.now(), scene.run.release
+        for number in range(44):
+            rang = at - timedelta(seconds=900 - number)
+            run = factories.make_run(scene.house.workspace, at, release=release)
+            factories.make_call(run, scene.call.connection, at, rang_at=rang, state="live")
+        Call.objects.filter(id=scene.call.id).update(rang_at=at)
+    html = olive.get(scene.path("live/")).content.decode()
+    assert f'id="tile-{scene.call.public_id}"' in html.split('id="wall-progress"')[0]
+    assert "1 to 40 of 45" in html
+    assert 'data-only-page="1"' in html

@@ -11,8 +11,8 @@ from django.conf import settings
 
 from runs import topics
 from runs.live import hub as hubs
-from runs.live.feeds import ListFeed, RunFeed, Topic, stamp
-from runs.live.viewers import MOST_FRAMES, TOO_SLOW, Viewer
+from runs.live.feeds import ListFeed, RunFeed, Topic, dumps, stamp
+from runs.live.viewers import LARGEST_SENT, MOST_FRAMES, TOO_SLOW, Viewer
 
 WORKSPACE, RUN = uuid.UUID(int=1), uuid.UUID(int=2)
 
@@ -135,6 +135,28 @@ async def test_a_gap_is_read_once_for_all_viewers(feed, book):
     await settle(lambda: all(5 in screen.numbers() for screen in screens))
     assert book.reads - before == 2  # the lines, and that no more are there
     assert {tuple(screen.numbers()) for screen in screens} == {(1, 2, 3, 4, 5)}
+
+
+async def test_what_waits_together_leaves_in_messages_that_the_server_sends():
+    screen = Screen()
+    frames = [dumps({"kind": "noise.noted", "number": n, "html": "é" * 1000}) for n in range(99)]
+    screen.viewer.put(frames)
+    await settle(lambda: len(screen.frames) == 99)
+    assert screen.numbers() == list(range(99))
+    assert max(len(text.encode()) for text in screen.sent) <= LARGEST_SENT + 2
+    assert len(screen.sent) < 20
+
+
+async def test_a_page_that_cannot_be_written_to_is_let_go_and_comes_back():
+    screen = Screen()
+
+    async def refuse(text):
+        raise ValueError("larger than the server sends")
+
+    screen.viewer._send = refuse
+    screen.viewer.put(["{}"])
+    await settle(lambda: screen.codes)
+    assert screen.codes == [TOO_SLOW]
 
 
 async def test_viewers_of_a_variant_get_the_very_same_string(feed, book):
