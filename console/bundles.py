@@ -5,6 +5,7 @@ Sources stay one subject a file under `static/`; collecting them makes the files
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,23 +16,42 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 Read = Callable[[str], str]
 
 # Which sheets of static/css a page loads: "core" always, one more by its screen.
+_CORE = ("tokens", "base", "layout")
+_COMPONENTS = ("buttons", "pills", "voice", "cards", "forms", "tables", "dialogs")
+_APPROVALS = ("transcript", "queue", "review", "diff", "decision", "bulk")
+_CALLS = ("call", "transcript", "intake", "summary", "promises", "handoff", "comments")
+_LIVE = ("wall", "listed", "call", "transcript", "intake", "handoff")
+_RUNS = ("run", "steps", "replay", "effect", "json")
+
+
+def _screens(*names: str) -> tuple[str, ...]:
+    return tuple(f"screens/{name}" for name in dict.fromkeys(names))
+
+
 SHEETS: dict[str, tuple[str, ...]] = {
     "core": (
-        *("tokens", "base", "layout", "components"),
-        *("screens/shell", "screens/parts", "screens/lists", "utilities"),
+        *(*_CORE, *(f"components/{name}" for name in _COMPONENTS)),
+        *(*_screens("shell", "parts", "lists"), "utilities"),
     ),
-    "live": ("screens/wall", "screens/call"),
-    "approvals": ("screens/call", "screens/approvals"),
-    "calls": ("screens/call", "screens/summary"),
-    "runs": ("screens/run",),
-    "reference": ("screens/reference",),
-    "gallery": (
-        *("screens/wall", "screens/call", "screens/approvals"),
-        *("screens/summary", "screens/run"),
-    ),
+    "live": _screens(*_LIVE),
+    "approvals": _screens(*_APPROVALS),
+    "calls": _screens(*_CALLS),
+    "runs": _screens(*_RUNS),
+    "promises": _screens("promises"),
+    "reference": _screens("reference"),
+    "gallery": _screens(*_LIVE, *_APPROVALS, *_CALLS, *_RUNS),
 }
 SCRIPTS = ("app",)
+# Pictures that stand beside the text of the project; no page shows them.
+NOT_SERVED = ("readme/",)
 
+_SHORT = {
+    "document.getElementById(": "$1",
+    "document.querySelectorAll(": "$2",
+    "document.querySelector(": "$3",
+    "document.createElement(": "$4",
+    "document.addEventListener(": "$5",
+}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _QUOTED = re.compile(r"""("[^"\n]*"|'[^'\n]*')""")
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";\n', re.MULTILINE)
@@ -60,34 +80,48 @@ def shorten(css: str) -> str:
 
 def script(entry: str, read: Read) -> str:
     """A module and all that it imports as one script, each module once and in a scope of its own."""
-    done: dict[str, str] = {}
-    _visit(entry, read, done, ())
-    return str(rjsmin.jsmin("\n".join(done.values())))
+    sources: dict[str, str] = {}
+    _visit(entry, read, sources, ())
+    given = Counter(name for text in sources.values() for _kind, name in _EXPORT.findall(text))
+    shared = {name for name, times in given.items() if times == 1}
+    return _brief(rjsmin.jsmin("\n".join(_wrap(*one, shared) for one in sources.items())))
 
 
-def _visit(name: str, read: Read, done: dict[str, str], above: tuple[str, ...]) -> None:
-    if name in done:
+def _brief(text: str) -> str:
+    """What is written most often, by its shortest name; every statement of ours ends with a semicolon."""
+    for long, short in _SHORT.items():
+        text = text.replace(long, f"{short}(")
+    helpers = ",".join(f"{short}=(...a)=>{long}...a)" for long, short in _SHORT.items())
+    return re.sub(r"\bconst\b", "let", f"let {helpers};{text}").replace("}\n", "}")
+
+
+def _visit(name: str, read: Read, sources: dict[str, str], above: tuple[str, ...]) -> None:
+    if name in sources:
         return
     if name in above:
         raise BundleError(f"js/{name}.js imports itself: {' > '.join((*above, name))}")
     text = read(f"js/{name}.js")
     for _names, needed in _IMPORT.findall(text):
-        _visit(needed, read, done, (*above, name))
-    done[name] = _wrap(name, text)
+        _visit(needed, read, sources, (*above, name))
+    sources[name] = text
 
 
-def _wrap(name: str, text: str) -> str:
+def _wrap(name: str, text: str, shared: set[str]) -> str:
+    """What only one module gives is there for all that follow; the rest is taken by who imports it."""
     exported = [found for _kind, found in _EXPORT.findall(text)]
-    body = _EXPORT.sub(r"\1 \2", _IMPORT.sub(_taken, text))
+    body = _EXPORT.sub(r"\1 \2", _IMPORT.sub(lambda found: _taken(found, shared), text))
     left = _LEFT.search(body)
     if left:
         raise BundleError(f'js/{name}.js: write `import {{ a }} from "./b.js";`, not {left[0]!r}')
-    return f"const ${name} = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();"
+    made = f"const ${name} = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();"
+    outside = [one for one in exported if one in shared]
+    return f"{made}\nconst {{ {', '.join(outside)} }} = ${name};" if outside else made
 
 
-def _taken(found: re.Match[str]) -> str:
-    names = " ".join(found[1].split()).replace(" as ", ": ")
-    return f"const {{ {names} }} = ${found[2]};\n"
+def _taken(found: re.Match[str], shared: set[str]) -> str:
+    wanted = [" ".join(one.split()) for one in found[1].split(",") if one.strip()]
+    names = [one.replace(" as ", ": ") for one in wanted if one not in shared]
+    return f"const {{ {', '.join(names)} }} = ${found[2]};\n" if names else ""
 
 
 def made(read: Read) -> dict[str, str]:
@@ -101,6 +135,11 @@ def is_source(path: str) -> bool:
     return posixpath.splitext(path)[1] in (".css", ".js") and path.startswith(("css/", "js/"))
 
 
+def is_served(path: str) -> bool:
+    """As it is, under a name made of its content."""
+    return not is_source(path) and not path.startswith(NOT_SERVED)
+
+
 class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Joins first, then names by content and compresses, as whitenoise does."""
 
@@ -110,7 +149,7 @@ class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         if dry_run:
             return
         files = made(self._text)
-        kept = {name: where for name, where in paths.items() if not is_source(name)}
+        kept = {name: where for name, where in paths.items() if is_served(name)}
         for name in paths.keys() - kept.keys():
             self.delete(name)
         for name, text in files.items():

@@ -22,10 +22,10 @@ def take(only: set[str]) -> int:
         import django
 
         django.setup()
-        from tests import screens
+        from tests import furniture, screens
         from tests.journeys.house import open_house
 
-        rooms = screens.furnish(open_house(stack, Path(var), hold_seconds=30))
+        rooms = furniture.furnish(open_house(stack, Path(var)))
         with sync_playwright() as playwright:
             opened = playwright.chromium.launch(
                 executable_path=browser.find(), args=browser.flags()
@@ -51,15 +51,13 @@ def _round(page, rooms, mode: str, only: set[str]) -> int:
 
     FOLDER.mkdir(parents=True, exist_ok=True)
     live = rooms.live()
+    browsing.far_enough(rooms.house, live)
+    visitor = screens.Visitor(page, rooms)
     count = 0
-    for screen in sorted(screens.screens(rooms, live), key=lambda one: one.signed_in):
+    for screen in screens.screens(rooms, live):
         if (only and screen.name not in only) or (screen.wide and mode.endswith("390")):
             continue
-        if screen.signed_in and "/w/" not in page.url:
-            browsing.sign_in(page, rooms.house, "lena")
-        if screen.name == "live":
-            browsing.far_enough(rooms.house, live)
-        screens.visit(page, screen)
+        visitor.visit(screen)
         page.screenshot(path=FOLDER / f"{screen.name}-{mode}.png", animations="disabled")
         count += 1
     return count

@@ -34,7 +34,7 @@ def test_a_module_comes_before_what_imports_it_and_only_once():
     )
     assert text.index("$c=") < text.index("$b=") < text.index("$app=")
     assert text.count("$c=(") == 1
-    assert "const{c:other}=$c" in text
+    assert "{c:other}=$c" in text
     assert "says nothing" not in text
 
 
@@ -122,3 +122,12 @@ def test_a_page_loads_the_sheets_of_the_classes_that_it_uses(page):
     }
     lost = sorted(used & (set().union(*known.values()) - here))
     assert not lost, f"{page} uses {lost}: load their sheet, or move them to screens/parts.css"
+
+
+def test_what_only_the_readme_shows_is_not_served():
+    shown = re.findall(r"!\[[^]]+\]\(static/([^)]+)\)", (STATIC.parent / "README.md").read_text())
+    assert len(shown) == 3
+    for name in shown:
+        assert not bundles.is_served(name), name
+        assert 0 < (STATIC / name).stat().st_size <= 120_000, name
+    assert bundles.is_served("icons.svg")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from console import bundles
+from tests.console import style_classes
 from tests.console.colours import PAIRS, contrast, tokens
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -37,6 +38,16 @@ def test_every_token_that_is_used_is_there():
         used = set(re.findall(r"var\((--[\w-]+)\)", text))
         made = set(re.findall(r"(--[\w-]+):", text)) | set(TOKENS)
         assert used <= made | _lengths(), f"{path.name}: {used - made - _lengths()}"
+
+
+def test_no_rule_is_for_a_class_that_nothing_writes():
+    assert len(style_classes.known()) > 300
+    assert style_classes.unwritten() == {}
+
+
+def test_no_sheet_is_too_long_to_be_read():
+    for path in (STATIC / "css").rglob("*.css"):
+        assert path.read_text().count("\n") <= 500, f"{path.name}: split it by noun"
 
 
 def _lengths() -> set[str]:

@@ -67,6 +67,11 @@ def proposal_of(house: House, of: Call | Proposal) -> Proposal | None:
         return found.order_by("proposed_at").first()
 
 
+def call_of(house: House, proposal: Proposal) -> Call:
+    with scope.workspace(house.workspace.id):
+        return Call.objects.select_related("run").get(run_id=proposal.run_id)
+
+
 def finished(house: House, script: str = "complete_intake", *, speed: float = 14.0) -> Call:
     """A call whose work is done: summary, outcome and proposals are there."""
     call = placed(house, script, speed=speed)

@@ -62,8 +62,9 @@ KINDS = (
 )
 
 
-def make(workspace: Workspace, count: int) -> list[Proposal]:
-    """`count` proposals in the order in which they are due, each about a contact of its own."""
+def make(workspace: Workspace, count: int, *, first: int = 2001) -> list[Proposal]:
+    """`count` proposals in the order in which they are due, each about a contact of its own: c-`first`
+    and so on."""
     with scope.workspace(workspace.id):
         at = scope.now()
         release = (
@@ -73,17 +74,18 @@ def make(workspace: Workspace, count: int) -> list[Proposal]:
         )
         line = Connection.objects.filter(workspace=workspace).first()
         assert line is not None
-        return [_one(number, release, line, at) for number in range(count)]
+        return [_one(number, f"c-{first + number}", release, line, at) for number in range(count)]
 
 
-def _one(number: int, release: Release, line: Connection, at: datetime) -> Proposal:
+def _one(number: int, contact: str, release: Release, line: Connection, at: datetime) -> Proposal:
     workspace = release.workspace
-    name, contact = NAMES[number % len(NAMES)], f"c-{2001 + number}"
+    name = NAMES[number % len(NAMES)]
     rang = at - timedelta(minutes=40, seconds=-30 * number)
     customer = factories.make_customer(
         workspace, at, external_id=contact, name=name, phones=(), email=""
     )
-    run = factories.make_run(workspace, rang, release=release, customer=customer)
+    title = f"Project intake, {name}"
+    run = factories.make_run(workspace, rang, release=release, customer=customer, title=title)
     call = factories.make_call(
         run, line, rang, rang_at=rang, answered_at=rang, caller_name=name, customer=customer,
         state="ended", ended_at=rang + timedelta(seconds=200), end_reason="caller_hung_up",
