@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo test check faults takeovers chaos machines bench corpus ingest sabotage gates words screenshots lock clean clean-data python demo-env test-env
+.PHONY: help demo test check faults takeovers chaos machines bench wall corpus ingest sabotage gates words screenshots lock clean clean-data python demo-env test-env
 
 PY := .venv/bin/python
 
@@ -25,9 +25,10 @@ help:
 	@echo "make check        import contracts, lint, types, templates, migrations"
 	@echo "make faults       kill each process once during a running call and count what was lost"
 	@echo "make takeovers    owners of calls die and hang, sockets are cut: who writes after that, what is told"
-	@echo "make chaos        kill, pause and mislead the workers of the outbox; count what was lost or doubled"
+	@echo "make chaos        kill at every crash point, pause and mislead workers and calls; count what was lost or doubled"
 	@echo "make machines     random walks of proposals and effects beside a model: the matrix of transitions"
-	@echo "make bench        the outbox and approvals beside named peers: ratios, written to var/bench"
+	@echo "make bench        live path, pages, outbox and approvals beside named peers: ratios, written to var/bench"
+	@echo "make wall         40 tiles at 80 lines a second and a call of 5,000 turns in a browser: frames, memory, losses"
 	@echo "make corpus       play recorded conversations through the whole stack and compare the record with them"
 	@echo "make ingest       2,000 webhooks with duplicates and forged ones while web is killed three times"
 	@echo "make sabotage     break the code in small ways; a named test must notice each"
@@ -79,6 +80,10 @@ machines: test-env
 bench: test-env
 	@$(PY) -m pip install -q --require-hashes -r requirements/bench.lock
 	@exec $(PY) -m tests.bench $(ARGS)
+
+wall: test-env
+	@$(PY) -m tests.browser
+	@exec $(PY) -m tests.wall $(ARGS)
 
 corpus: test-env
 	@exec $(PY) -m tests.corpus $(ARGS)

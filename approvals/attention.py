@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 
-from approvals import decisions, versions
+from approvals import decisions, remarks, versions
 from approvals.models import Proposal
 from approvals.models.proposal import ProposalState
 from runs import audit, ledger
@@ -27,17 +28,27 @@ def claim(proposal: Proposal | str, *, by: Actor, at: datetime) -> Proposal:
     return proposal
 
 
-def steal(proposal: Proposal | str, *, note: str, by: Actor, at: datetime) -> Proposal:
-    """Take the review over from somebody, and say why."""
+def steal(proposal: Proposal | str, *, by: Actor, at: datetime, note: str = "") -> Proposal:
+    """Take the review over from somebody. From whom, and why where one says so, stays with the proposal."""
     require(by, Permission.DECIDE_PROPOSAL)
     proposal = _fetch(proposal)
     note = note.strip()
-    if not note or len(note) > MAX_NOTE or "\0" in note:
-        raise Invalid("note_required" if not note else "note_too_long", limit=MAX_NOTE)
-    before = str(proposal.claimed_by_id or "")
-    if not _take(proposal, Q(), by=by, at=at):
-        _refuse_decided(proposal)
-    audit.record("proposal.claim_taken", proposal.public_id, by=by, at=at, before=before, note=True)
+    if len(note) > MAX_NOTE or "\0" in note:
+        raise Invalid("note_too_long", limit=MAX_NOTE)
+    with transaction.atomic():
+        # Of two who take it at once the second takes it from the first.
+        Proposal.objects.select_for_update(no_key=True, of=("self",)).get(id=proposal.id)
+        proposal.refresh_from_db()
+        before = proposal.claimed_by_id if reviewer(proposal, at) else None
+        name = _name(proposal)
+        if not _take(proposal, Q(), by=by, at=at):
+            _refuse_decided(proposal)
+        if before is not None and before != by.user_id:
+            remarks.note_taken(proposal, from_name=name, text=note, by=by, at=at)
+            audit.record(
+                "proposal.claim_taken", proposal.public_id, by=by, at=at, before=str(before),
+                note=bool(note),
+            )  # fmt: skip
     return proposal
 
 

@@ -19,6 +19,8 @@ class Resolved:
     secret: str = field(repr=False)
     kind: str = ""
     config: Mapping[str, Any] = field(default_factory=dict)
+    # What the other side may sign with; while a new secret overlaps with the one before, both.
+    signing: tuple[str, ...] = field(default=(), repr=False)
 
 
 class Connections(Protocol):
@@ -30,7 +32,7 @@ class Connections(Protocol):
 
     def host_of(self, connection_id: uuid.UUID) -> str: ...
 
-    def resolve(self, connection_id: uuid.UUID) -> Resolved: ...
+    def resolve(self, connection_id: uuid.UUID, used_for: str = "") -> Resolved: ...
 
 
 class _Unset:
@@ -43,7 +45,7 @@ class _Unset:
     def host_of(self, connection_id: uuid.UUID) -> str:
         raise LookupError("approvals.connectors.connect was not called at start-up")
 
-    def resolve(self, connection_id: uuid.UUID) -> Resolved:
+    def resolve(self, connection_id: uuid.UUID, used_for: str = "") -> Resolved:
         raise LookupError("approvals.connectors.connect was not called at start-up")
 
 
@@ -70,5 +72,6 @@ def host_of(connection_id: uuid.UUID) -> str:
     return _source.host_of(connection_id)
 
 
-def resolve(connection_id: uuid.UUID) -> Resolved:
-    return _source.resolve(connection_id)
+def resolve(connection_id: uuid.UUID, used_for: str = "") -> Resolved:
+    """`used_for` names the effect for which the secret is about to be sent."""
+    return _source.resolve(connection_id, used_for)

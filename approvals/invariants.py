@@ -91,3 +91,31 @@ add(
      WHERE request <> '' AND sha256(convert_to(request, 'UTF8')) <> request_digest
     """,
 )
+add(
+    "kept means confirmed",
+    "A promise that counts as kept rests on a confirmed effect of its own run",
+    """
+    SELECT p.id::text FROM runs_promise p
+      LEFT JOIN approvals_outboxentry o ON o.workspace_id = p.workspace_id
+       AND o.run_id = p.run_id AND o.public_id = p.backing
+     WHERE p.state = 'kept' AND o.state IS DISTINCT FROM 'succeeded'
+    """,
+)
+add(
+    "yeses are counted",
+    "An open proposal counts the yeses to its version that nobody took back",
+    """
+    SELECT p.public_id FROM approvals_proposal p
+     WHERE p.state = 'pending' AND p.given <>
+       (SELECT count(*) FROM approvals_approval a WHERE a.proposal_id = p.id
+           AND a.version = p.version AND a.decision = 'approve' AND a.undone_at IS NULL)
+    """,
+)
+add(
+    "reversals are as prepared",
+    "What takes a confirmed effect back still has the digest with which it was written down",
+    """
+    SELECT o.public_id FROM approvals_reversal r JOIN approvals_outboxentry o ON o.id = r.entry_id
+     WHERE o.state <> 'succeeded' OR sha256(convert_to(r.payload, 'UTF8')) <> r.digest
+    """,
+)

@@ -4,6 +4,7 @@
 """
 
 from datetime import datetime
+from functools import partial
 
 from django.db import IntegrityError, transaction
 
@@ -11,7 +12,7 @@ from approvals import doorbell
 from approvals.models import OutboxEntry, Pause
 from approvals.models.outbox_entry import OutboxState
 from approvals.models.pause import PauseMode
-from runs import audit
+from runs import audit, bus, topics
 from runs.access import Permission, require
 from runs.errors import Conflict, Invalid
 from runs.people import Actor
@@ -38,6 +39,7 @@ def begin(mode: str, *, action: str = "", reason: str, by: Actor, at: datetime) 
             raise
         raise Conflict("already_paused", action=action[:80]) from error
     audit.record(f"outbox.{mode}", action or "all", by=by, at=at, reason=words)
+    _tell(pause)
     return pause
 
 
@@ -53,7 +55,14 @@ def end(*, action: str = "", by: Actor, at: datetime) -> Pause:
     pause.refresh_from_db()
     audit.record("outbox.resume", action or "all", by=by, at=at, mode=pause.mode)
     doorbell.kick()
+    _tell(pause)
     return pause
+
+
+def _tell(pause: Pause) -> None:
+    """Whoever watches calls must know that what the agent promises does not leave."""
+    told = [(topics.listing(pause.workspace_id, "wall"), {"kind": "pause.changed"})]
+    transaction.on_commit(partial(bus.publish, told), robust=True)
 
 
 def standing() -> list[Pause]:

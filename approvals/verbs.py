@@ -3,20 +3,21 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from approvals import decisions, outbox, quorum
+from approvals import decisions, outbox, quorum, votes
 from approvals.models import Proposal
 from approvals.models.proposal import ProposalState
 from runs.access import Permission, require, require_person
 from runs.errors import Conflict, Refused
 from runs.people import Actor
 
-VERBS = ("approve", "reject", "edit", "undo", "hold", "release")
+VERBS = ("approve", "retract", "reject", "edit", "undo", "hold", "release")
 
 
 def verbs_for(actor: Actor, proposal: Proposal, at: datetime) -> dict[str, Refused | None]:
     """verb -> None where it is allowed, else the refusal that using it would meet."""
     checks: dict[str, Callable[[], None]] = {
         "approve": lambda: _may_approve(proposal, actor, at),
+        "retract": lambda: _may_retract(proposal, actor, at),
         "reject": lambda: _may_reject(proposal, actor, at),
         "edit": lambda: _may_edit(proposal, actor, at),
         "undo": lambda: _may_undo(proposal, actor),
@@ -44,6 +45,10 @@ def _open(proposal: Proposal, at: datetime) -> None:
 def _may_approve(proposal: Proposal, actor: Actor, at: datetime) -> None:
     _open(proposal, at)
     decisions.may_decide(proposal, actor)
+
+
+def _may_retract(proposal: Proposal, actor: Actor, at: datetime) -> None:
+    votes.may_retract(proposal, actor, at)
 
 
 def _may_reject(proposal: Proposal, actor: Actor, at: datetime) -> None:

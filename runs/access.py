@@ -14,9 +14,11 @@ class Permission(StrEnum):
     END_CALL = "end_call"
     FLAG_CALL = "flag_call"
     WHISPER = "whisper"
+    TRANSFER_CALL = "transfer_call"
     EDIT_SUMMARY = "edit_summary"
     APPROVE_SUMMARY = "approve_summary"
     EDIT_FIELDS = "edit_fields"
+    MIND_PROMISES = "mind_promises"
     SEE_PROPOSALS = "see_proposals"
     DECIDE_PROPOSAL = "decide_proposal"
     SEE_RUNS = "see_runs"
@@ -30,8 +32,8 @@ class Permission(StrEnum):
 _P = Permission
 _TABLE: dict[str, frozenset[Permission]] = {
     Role.OPERATOR: frozenset(
-        {_P.SEE_CALLS, _P.END_CALL, _P.FLAG_CALL, _P.WHISPER, _P.EDIT_SUMMARY, _P.EDIT_FIELDS}
-        | {_P.SEE_PROPOSALS, _P.SEE_RUNS, _P.SEE_OUTBOX}
+        {_P.SEE_CALLS, _P.END_CALL, _P.FLAG_CALL, _P.WHISPER, _P.TRANSFER_CALL, _P.EDIT_SUMMARY}
+        | {_P.EDIT_FIELDS, _P.SEE_PROPOSALS, _P.SEE_RUNS, _P.SEE_OUTBOX, _P.MIND_PROMISES}
     ),
     Role.EDITOR: frozenset(
         {_P.SEE_CALLS, _P.EDIT_SUMMARY, _P.APPROVE_SUMMARY, _P.EDIT_FIELDS, _P.SEE_RUNS}
@@ -39,11 +41,12 @@ _TABLE: dict[str, frozenset[Permission]] = {
     Role.SUPPORT_LEAD: frozenset(
         {_P.SEE_CALLS, _P.SEE_NUMBERS, _P.END_CALL, _P.FLAG_CALL, _P.WHISPER, _P.EDIT_SUMMARY}
         | {_P.APPROVE_SUMMARY, _P.EDIT_FIELDS, _P.SEE_PROPOSALS, _P.DECIDE_PROPOSAL}
-        | {_P.SEE_RUNS, _P.SEE_OUTBOX, _P.MANAGE_OUTBOX}
+        | {_P.SEE_RUNS, _P.SEE_OUTBOX, _P.MANAGE_OUTBOX, _P.TRANSFER_CALL, _P.MIND_PROMISES}
     ),
     Role.ADMIN: frozenset(
         {_P.SEE_CALLS, _P.SEE_NUMBERS, _P.END_CALL, _P.FLAG_CALL, _P.SEE_PROPOSALS, _P.SEE_RUNS}
         | {_P.SEE_OUTBOX, _P.MANAGE_OUTBOX, _P.MANAGE_SETTINGS, _P.SEE_AUDIT, _P.START_RUN}
+        | {_P.TRANSFER_CALL, _P.MIND_PROMISES}
     ),
     Role.AUDITOR: frozenset(
         {_P.SEE_CALLS, _P.SEE_PROPOSALS, _P.SEE_RUNS, _P.SEE_OUTBOX, _P.SEE_AUDIT}

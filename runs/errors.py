@@ -43,6 +43,13 @@ class Invalid(Refused):
     status = 422
 
 
+class Malformed(Refused):
+    """What was sent cannot be read at all."""
+
+    code = "bad_request"
+    status = 400
+
+
 class Superseded(Conflict):
     """Another process owns this call now: the fence of these runs moved on."""
 

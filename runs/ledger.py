@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -48,6 +48,10 @@ class Written:
         }
 
 
+Follower = Callable[[set[uuid.UUID], datetime], None]
+_followers: list[tuple[frozenset[str], Follower]] = []
+
+
 @dataclass(slots=True)
 class _Head:
     workspace_id: uuid.UUID
@@ -82,7 +86,20 @@ def append_many(
     written, rows = _chain(lines, heads, by=by, at=at)
     _store(rows, heads)
     transaction.on_commit(partial(bus.publish_lines, written), robust=True)
+    for wanted, follower in _followers:
+        touched = {line.run_id for line in lines if line.kind in wanted}
+        if touched:
+            follower(touched, at)
     return written
+
+
+def follow(*wanted: str, with_: Follower) -> None:
+    """Rows that are read out of others are made anew in the transaction of the line that moves those.
+
+    A follower runs under the locks of its runs and takes no other but of rows that only it writes.
+    """
+    if all(known is not with_ for _kinds, known in _followers):
+        _followers.append((frozenset(wanted), with_))
 
 
 def _lock(run_ids: set[uuid.UUID], fences: dict[uuid.UUID, int]) -> dict[uuid.UUID, _Head]:

@@ -66,6 +66,9 @@ CONTENT = releases.Content(
             hold_seconds=30,
         ),
     ),
+    destinations=(
+        releases.Destination(key="desk", label="Service desk", target="tel:+441134960190"),
+    ),
     policy=releases.Policy(
         rules=(
             releases.RiskRule(
@@ -106,7 +109,8 @@ def make_run(workspace: Workspace, at: datetime | None = None, **fields: Any) ->
     at = at or scope.now()
     release = fields.pop("release", None) or make_release(workspace, at)
     by = people.system("tests", workspace.id)
-    return executions.start(release, title="Project intake, Dana Whitfield", by=by, at=at, **fields)
+    known = {"title": "Project intake, Dana Whitfield", **fields}
+    return executions.start(release, by=by, at=at, **known)
 
 
 def make_connection(workspace: Workspace, kind: str = "realtime", **fields: Any) -> Connection:

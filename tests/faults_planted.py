@@ -1,20 +1,8 @@
 """The faults that `make sabotage` plants: a line, what stands there instead, and the test that must notice."""
 
-from tests import (
-    faults_actions,
-    faults_api,
-    faults_audit,
-    faults_calls,
-    faults_console,
-    faults_lists,
-    faults_live,
-    faults_outbox,
-    faults_playback,
-    faults_policy,
-    faults_proposals,
-    faults_review,
-    faults_tests,
-)
+from importlib import import_module
+from pathlib import Path
+
 from tests.faults_form import Fault
 
 FAULTS = [
@@ -114,14 +102,14 @@ FAULTS = [
         "voice/action_types/update_contact.py",
         "    if differs:\n",
         "    if False:\n",
-        "tests/approvals/test_drain.py::test_a_value_that_changed_in_the_crm_is_never_overwritten",
+        "tests/approvals/test_drain_doubts.py::test_a_value_that_changed_in_the_crm_is_never_overwritten",
     ),
     Fault(
         "resend-in-doubt",
         "approvals/sweeps.py",
         "    if entry.wired and entry.idempotency not in",
         "    if False and entry.idempotency not in",
-        "tests/approvals/test_drain.py::test_a_worker_lost_on_the_wire_to_it_asks_a_person",
+        "tests/approvals/test_drain_doubts.py::test_a_worker_lost_on_the_wire_to_it_asks_a_person",
     ),
     Fault(
         "undo-after-claim",
@@ -156,21 +144,21 @@ FAULTS = [
         "approvals/claims.py",
         "     WHERE id = %s AND lease = %s AND state = 'sending'\n",
         "     WHERE id = %s AND %s IS NOT NULL AND state = 'sending'\n",
-        "tests/approvals/test_drain.py::test_a_lease_that_ended_is_not_used",
+        "tests/approvals/test_drain_leases.py::test_a_lease_that_ended_is_not_used",
     ),
     Fault(
         "stale-record",
         "approvals/records.py",
         "id=claimed.entry.id, lease=claimed.lease, state=OutboxState.SENDING",
         "id=claimed.entry.id",
-        "tests/approvals/test_drain.py::test_a_late_answer_changes_nothing",
+        "tests/approvals/test_drain_leases.py::test_a_late_answer_changes_nothing",
     ),
     Fault(
         "paused-worker",
         "approvals/delivery.py",
         "        if time.monotonic() > self.claimed_at + LEASE_S - SEND_S - MARGIN_S:\n",
         "        if False:\n",
-        "tests/approvals/test_drain.py::test_a_worker_that_was_paused_past_its_lease_sends_nothing",
+        "tests/approvals/test_drain_leases.py::test_a_worker_that_was_paused_past_its_lease_sends_nothing",
     ),
     Fault(
         "altered-request",
@@ -184,7 +172,7 @@ FAULTS = [
         "approvals/decisions.py",
         "    if not judging.is_current(proposal, contents.load(shown)):\n",
         "    if False:\n",
-        "tests/approvals/test_decisions.py::test_another_policy_voids_what_is_open",
+        "tests/approvals/test_revisions.py::test_another_policy_voids_what_is_open",
     ),
     Fault(
         "digest-without-words",
@@ -285,16 +273,7 @@ FAULTS = [
         "tests/voice/test_keeping.py::test_arguments_of_tools_are_stored_without_the_number",
     ),
 ]
-FAULTS += faults_actions.FAULTS
-FAULTS += faults_api.FAULTS
-FAULTS += faults_calls.FAULTS
-FAULTS += faults_audit.FAULTS
-FAULTS += faults_console.FAULTS
-FAULTS += faults_lists.FAULTS
-FAULTS += faults_outbox.FAULTS
-FAULTS += faults_playback.FAULTS
-FAULTS += faults_policy.FAULTS
-FAULTS += faults_proposals.FAULTS
-FAULTS += faults_live.FAULTS
-FAULTS += faults_tests.FAULTS
-FAULTS += faults_review.FAULTS
+# Each file of this name holds some.
+for _path in sorted(Path(__file__).parent.glob("faults_*.py")):
+    if _path.stem not in ("faults_form", "faults_planted"):
+        FAULTS += import_module(f"tests.{_path.stem}").FAULTS

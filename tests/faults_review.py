@@ -25,4 +25,18 @@ FAULTS = [
         "    if True:\n",
         "tests/console/test_approvals_review.py::test_who_changed_what_since_it_was_shown_is_said",
     ),
+    Fault(
+        "every-receiver-knows-the-key",
+        "console/words/effects.py",
+        "        return _RETRYING[idempotency]()\n",
+        '        return _RETRYING["key"]()\n',
+        "tests/console/test_effect_words.py::test_each_class_in_each_state_says_what_is_true_of_it",
+    ),
+    Fault(
+        "follower-leaves-after-the-hold",
+        "console/builders/allowed.py",
+        "        elif before is not None and effect.follows:\n",
+        "        elif False:\n",
+        "tests/console/test_effect_words.py::test_before_it_is_decided_the_mail_follows_the_update",
+    ),
 ]

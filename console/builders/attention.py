@@ -7,14 +7,15 @@ from django.utils.translation import gettext as _
 from approvals import (
     attention,
     contradictions,
+    notices,
     reading,
     remarks,
-    reversals,
 )
 from approvals.models import Notice, OutboxEntry, Proposal
 from approvals.models.attention import NoticeKind, RemarkKind
 from approvals.models.outbox_entry import OutboxState
 from approvals.models.proposal import ProposalState
+from console.builders import putting_back, standins
 from console.builders.look import Look
 from console.pictures import times
 from console.pictures.attention import (
@@ -22,7 +23,6 @@ from console.pictures.attention import (
     CurrentValues,
     NoticesPage,
     RemarkRow,
-    Reversible,
 )
 from console.pictures.pieces import Link
 from console.words import fields
@@ -48,7 +48,8 @@ def around(proposal: Proposal, actor: Actor, look: Look) -> Attention:
         snoozed_text=_snoozed(proposal, look),
         question_text=_question(proposal) if pending else "",
         remarks=tuple(_remark(one, look) for one in remarks.of(proposal)),
-        reversals=tuple(_reversible(one) for one in _confirmed(proposal)),
+        reversals=tuple(putting_back.reversible(one, look) for one in _confirmed(proposal)),
+        waits=standins.of_proposal(proposal, look),
     )
 
 
@@ -85,15 +86,27 @@ def notices_page(found: list[Notice], look: Look) -> NoticesPage:
         NoticeKind.QUESTION: _("%(id)s has a question for you"),
         NoticeKind.ANSWER: _("%(id)s has an answer to your question"),
         NoticeKind.MENTION: _("%(id)s has a comment that names you"),
+        NoticeKind.REMINDER: _("%(id)s still waits: its time to decide runs out"),
+        NoticeKind.ESCALATED: _("%(id)s was decided by nobody so far: see that somebody does"),
+        NoticeKind.DELEGATED: _("%(id)s waits for somebody who is away: you stand in"),
+        NoticeKind.ASSIGNED: _("%(id)s was given to you"),
     }
     rows = tuple(
         Link(
-            text=words[NoticeKind(one.kind)] % {"id": one.proposal.public_id},
-            href=look.href("proposal", one.proposal.public_id),
+            text=words[NoticeKind(one.kind)] % {"id": notices.subject(one)},
+            href=_about(one, look),
         )
         for one in found
     )
     return NoticesPage(rows=rows, read_action=look.href("notices-read"))
+
+
+def _about(notice: Notice, look: Look) -> str:
+    if notice.proposal is not None:
+        return look.href("proposal", notice.proposal.public_id)
+    if notice.kind == NoticeKind.ASSIGNED:
+        return look.href("live-call", notice.call)
+    return f"{look.href('call', notice.call)}#comments"
 
 
 def contradiction_text(heard: str, proposed: str) -> str:
@@ -150,6 +163,7 @@ def _remark(one: Any, look: Look) -> RemarkRow:
         RemarkKind.COMMENT: _("Comment"),
         RemarkKind.QUESTION: _("Question"),
         RemarkKind.ANSWER: _("Answer"),
+        RemarkKind.TAKEN: _("took the review over from %(name)s") % {"name": one.from_name},
     }
     return RemarkRow(
         who=one.user_name,
@@ -164,21 +178,6 @@ def _confirmed(proposal: Proposal) -> list[OutboxEntry]:
         return []
     found = OutboxEntry.objects.filter(proposal=proposal, state=OutboxState.SUCCEEDED)
     return list(found.order_by("created_at", "id"))
-
-
-def _reversible(entry: OutboxEntry) -> Reversible:
-    found = reversals.of(entry)
-    known = {"id": entry.public_id}
-    texts = {
-        "": _("%(id)s can be put back."),
-        "cannot_be_recalled": _("%(id)s cannot be taken back: what was sent was sent."),
-        "before_unknown": _("%(id)s cannot be put back: the values before it were not read."),
-        "request_gone": _("%(id)s cannot be put back: its request was deleted."),
-        "not_confirmed": _("%(id)s is not confirmed."),
-    }
-    return Reversible(
-        text=texts[found.why] % known, entry=entry.public_id if found.reversible else ""
-    )
 
 
 def _failed(code: str) -> str:

@@ -47,7 +47,7 @@ def transcript_around(found: Quotes, call: Context | None) -> tuple[TurnRow | Sk
     for one in found.values():
         at = places[_turn(one)]
         wanted.update(range(max(0, at - BEFORE), min(len(turns), at + AFTER + 1)))
-    script = replace(call.script, marks=_marks(found))
+    script = replace(call.script, marks=_marks(found), comment_href="")
     rows: list[TurnRow | Skipped] = []
     last = -1
     for place in sorted(wanted):

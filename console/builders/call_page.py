@@ -1,21 +1,21 @@
 """The page of one call: transcript, summary, outcome, promises, proposals, versions."""
 
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from approvals import contents
-from approvals.models import OutboxEntry, Proposal, ProposalVersion
+from approvals.models import Proposal, ProposalVersion
 from console.builders import (
     beside_summary,
+    call_promises,
     call_tabs,
     calls,
+    comments,
+    handoff,
     live,
-    moments,
     record,
     summary,
     transcript,
@@ -23,15 +23,14 @@ from console.builders import (
 from console.builders.context import Context
 from console.builders.look import Look
 from console.pictures import times
-from console.pictures.calls import CallPage, Comparison, OutcomeCard, Promise, ProposalLink
-from console.pictures.pieces import Banner, Empty, Link, Pill, Stat, Topic
+from console.pictures.calls import CallPage, Comparison, OutcomeCard, ProposalLink
+from console.pictures.pieces import Banner, Empty, Link, Stat, Topic
 from console.words import calls as words
 from console.words import gate
-from runs import access, evidence, summaries
+from runs import access, summaries
 from runs.access import Permission
 from runs.errors import NotFound
 from runs.models import Evidence, Outcome, Run, Summary
-from runs.models import Promise as PromiseRow
 from runs.people import Actor
 
 
@@ -44,6 +43,7 @@ class Asked:
     reopen: bool = False
     after: str = ""
     words: str = ""
+    comment: comments.Wanted = field(default_factory=comments.Wanted)
 
 
 def call_page(
@@ -81,7 +81,8 @@ def call_page(
         sections=summarised.pop("sections", ()),
         summary_empty=None if shown else _no_summary(context),
         outcome=outcome_card(context),
-        promises=tuple(promises(context)),
+        promised=call_promises.of_call(context),
+        handoff=handoff.card(context),
         proposals=tuple(proposal_links(run, look)),
         audio_text=_(
             "This workspace keeps no recording. The transcript and the evidence are kept."
@@ -97,6 +98,8 @@ def call_page(
         editors=beside_summary.editors(context, every[0] if every else None),
         comparison=_comparison(every, asked.compare, actor),
         typed_words=asked.words,
+        comments=comments.panel(context),
+        comment_form=comments.form(context, asked.comment),
         **_behind(asked, context),
         **summarised,
     )
@@ -193,10 +196,9 @@ def outcome_card(context: Context) -> OutcomeCard | None:
     found = Outcome.objects.filter(run=context.run).order_by("-version").first()
     if found is None:
         return None
-    pill = Pill(text=pgettext("outcome", "Complete"), tone="ok", icon="circle-check")
-    if not found.complete:
-        pill = Pill(text=pgettext("outcome", "Incomplete"), tone="warn", icon="circle-alert")
-    rows = [Stat(label=_("Ended"), value=words.end_reason(found.end_reason))]
+    owed = call_promises.stats(context)
+    pill = call_promises.outcome_pill(found, len(owed))
+    rows = [Stat(label=_("Ended"), value=words.end_reason(found.end_reason)), *owed]
     if found.missing:
         labels = {one.key: one.label for one in context.content.objective.fields}
         missing = ", ".join(labels.get(key, key) for key in found.missing)
@@ -218,33 +220,6 @@ def _data_used(context: Context) -> str:
     rows = Evidence.objects.filter(run=context.run, source="system").exclude(system="")
     pairs = dict.fromkeys(rows.order_by("id").values_list("system", "reference"))
     return ", ".join(f"{system.upper()} {reference}".strip() for system, reference in pairs)
-
-
-def promises(context: Context) -> Iterable[Promise]:
-    rows = PromiseRow.objects.filter(run=context.run).select_related("evidence").order_by("id")
-    entries = list(OutboxEntry.objects.filter(run=context.run))
-    open_ = list(Proposal.objects.filter(run=context.run, state="pending"))
-    for row in rows:
-        quote, clock, href = _quote(row.evidence, context)
-        yield Promise(
-            text=row.text,
-            by=_("Agent"),
-            due=row.due,
-            quote=quote,
-            clock=clock,
-            href=href,
-            status=call_tabs.kept(row, entries, open_),
-        )
-
-
-def _quote(found: Evidence | None, context: Context) -> tuple[str, str, str]:
-    if found is None or found.turn_id is None:
-        return "", "", ""
-    turn = context.moments.turns.get(uuid.UUID(str(found.turn_id)))
-    quote = evidence.words(found, turn.text) if turn is not None else None
-    if turn is None or quote is None:
-        return "", "", ""
-    return quote, context.moments.clock(turn.started_at), f"#turn-{moments.key(turn.id)}"
 
 
 def proposal_links(run: Run, look: Look) -> Iterable[ProposalLink]:

@@ -6,21 +6,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from approvals.models import OutboxEntry, Proposal
 from console.builders import moments
 from console.builders.context import Context
 from console.pictures import times
 from console.pictures.calls import ChangedRow, UsedRow
-from console.pictures.pieces import Link, Pill
+from console.pictures.pieces import Link
 from console.words import calls as call_words
 from console.words import changes
 from runs import evidence, ledger
 from runs.models import Evidence, FieldValue, Summary, User
-from runs.models import Promise as PromiseRow
 
 TABS = ("summary", "promised", "data", "changed")
 PAGE = 50
-_KEPT_BY = {"email": ("send_email",), "task": ("create_task",)}
 
 
 def links(context: Context, tab: str) -> tuple[Link, ...]:
@@ -39,21 +36,6 @@ def links(context: Context, tab: str) -> tuple[Link, ...]:
         )
         for key in TABS
     )
-
-
-def kept(promise: PromiseRow, entries: Sequence[OutboxEntry], open_: Sequence[Proposal]) -> Pill:
-    """Whether an effect or an open wish stands behind a promise. A receipt counts, words do not."""
-    types = _KEPT_BY.get(promise.kind, ())
-    mine = [one for one in entries if one.action_type in types]
-    if any(one.state == "confirmed" for one in mine):
-        return Pill(text=_("Kept"), tone="ok", icon="circle-check")
-    if any(one.state in ("pending", "sending", "reconcile") for one in mine):
-        return Pill(text=_("Under way"), tone="info", icon="send")
-    if any(one.state == "unknown" for one in mine):
-        return Pill(text=_("Not known whether it was kept"), tone="warn", icon="circle-help")
-    if open_ and types:
-        return Pill(text=_("Waits for approval"), tone="warn", icon="user-check")
-    return Pill(text=_("Nothing backs this"), tone="bad", icon="circle-alert")
 
 
 def used(context: Context, after: str) -> tuple[list[UsedRow], str]:
@@ -154,6 +136,7 @@ def by_words(actor: str) -> str:
     kind, _colon, name = actor.partition(":")
     if kind == "system":
         ours = {"switchboard": _("Switchboard"), "after-call": _("Work after the call")}
+        ours["promises"] = _("Rules")
         return ours.get(name, name)
     return {"agent": _("Agent"), "key": _("API key"), "person": _("a person")}.get(kind) or name
 

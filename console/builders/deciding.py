@@ -14,6 +14,7 @@ from console.pictures import times
 from console.pictures.review import Decision, ReasonCode
 from console.words import gate as words
 from console.words import refusals
+from runs import preferences
 from runs.access import Permission, can
 from runs.errors import Refused
 from runs.people import Actor
@@ -42,7 +43,7 @@ def decision(
         approve_off_reason=_why(verbs["approve"], look),
         reject_off_reason=_why(verbs["reject"], look),
         edit_off_reason=_why(verbs["edit"], look) if changes else "",
-        hold_text=_hold(proposal, version),
+        hold_text=_hold(proposal, version, actor),
         reasons=tuple(ReasonCode(code=code, text=words.rejection(code)) for code in REASONS),
         note_required=proposal.risk == "high",
         note_limit=MAX_NOTE,
@@ -57,6 +58,9 @@ def decision(
         decided_text="" if pending else decided_text(proposal, version),
         undo_href=_to(look, place, "proposal-undo", proposal) if verbs["undo"] is None else "",
         refresh_action=_refresh(proposal, actor, look),
+        retract_action=look.href("proposal-attend", proposal.public_id)
+        if verbs["retract"] is None
+        else "",
         **_edit(proposal, version, look, place, attempt, editable=editable),
     )
 
@@ -114,9 +118,10 @@ def progress(proposal: Proposal) -> str:
     return _("%(n)d of %(total)d approved: %(names)s. Still needed: %(roles)s.") % known
 
 
-def _hold(proposal: Proposal, version: ProposalVersion) -> str:
+def _hold(proposal: Proposal, version: ProposalVersion, actor: Actor) -> str:
     keys = [effect.action for effect in contents.load(version).effects]
-    seconds = outbox.hold_time(proposal.run, *keys).total_seconds()
+    own = preferences.hold_seconds(actor.user_id)
+    seconds = outbox.hold_time(proposal.run, *keys, at_least=own).total_seconds()
     return _("Held %(n)d s. You can undo.") % {"n": round(seconds)}
 
 

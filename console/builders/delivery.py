@@ -14,6 +14,7 @@ from console.builders.look import Look
 from console.pictures import times
 from console.pictures.pieces import Handle, Link, Tone
 from console.pictures.runs import AttemptRow, Delivery, DeliveryEvent, ProofRow
+from console.words import effects
 from console.words import gate as words
 from runs.people import Actor
 
@@ -180,7 +181,7 @@ def _next(entry: OutboxEntry, look: Look) -> Iterable[DeliveryEvent]:
         at = entry.finished_at or look.now
         yield DeliveryEvent(
             title=pill.text,
-            text=_("No answer says whether it happened.")
+            text=effects.following(entry.idempotency, "unknown")
             if entry.state == "unknown"
             else words.entry_reason(entry.reason),
             icon=pill.icon,
@@ -190,7 +191,7 @@ def _next(entry: OutboxEntry, look: Look) -> Iterable[DeliveryEvent]:
     elif entry.state == "reconcile":
         yield DeliveryEvent(
             title=_("In doubt"),
-            text=_("The receiver is asked again whether it happened. Nothing is sent meanwhile."),
+            text=effects.following(entry.idempotency, "reconcile"),
             icon="search",
             tone="warn",
             at=_clock(entry.available_at),
@@ -199,7 +200,11 @@ def _next(entry: OutboxEntry, look: Look) -> Iterable[DeliveryEvent]:
     elif entry.attempts and entry.state == "pending":
         yield DeliveryEvent(
             title=_("Retry scheduled"),
-            text=_("Attempt %(n)d, same key and same bytes") % {"n": entry.attempts + 1},
+            text=_("Attempt %(n)d. %(how)s")
+            % {
+                "n": entry.attempts + 1,
+                "how": effects.following(entry.idempotency, "retrying"),
+            },
             icon="repeat",
             tone="warn",
             at=_clock(entry.available_at),

@@ -5,14 +5,15 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from approvals import pauses, resolutions
+from approvals import pauses, resolutions, reversals
 from approvals.models import OutboxEntry
-from console.builders import actions, delivery, holders, outbox
+from console.builders import actions, delivery, holders, outbox, putting_back
 from console.builders.look import Look
 from console.pictures import json_lines, times
 from console.pictures.outbox import EffectPage, Resolution
 from console.pictures.pieces import Banner, Link, Stat, Topic
 from console.pictures.runs import Delivery
+from console.words import effects
 from console.words import gate as words
 from runs.errors import Refused
 from runs.people import Actor
@@ -62,6 +63,10 @@ def hidden(look: Look) -> Look:
 def _links(entry: OutboxEntry, look: Look) -> Iterable[Link]:
     step = f"{look.href('run', entry.run.public_id)}?step=effect-{entry.public_id}"
     yield Link(text=_("Step in its run"), href=step, icon="workflow")
+    if entry.after is not None:
+        href = look.href("effect", entry.after.public_id)
+        title = words.action_title(entry.after.action_type, entry.after.action)
+        yield Link(text=_("Follows “%(action)s”") % {"action": title}, href=href, icon="link")
     if entry.proposal is not None:
         href = look.href("proposal", entry.proposal.public_id)
         yield Link(text=_("Proposal"), href=href, icon="package-check")
@@ -74,19 +79,12 @@ def _facts(entry: OutboxEntry, look: Look) -> Iterable[Stat]:
     yield Stat(label=_("Allowed by"), value=allowed)
     yield Stat(label=_("Allowed at"), value=times.full(entry.created_at))
     yield Stat(label=_("Goes to"), value=delivery.recipient(entry, look), note=entry.host)
-    yield Stat(label=_("Promise"), value=_promise(entry))
+    yield Stat(label=_("Promise"), value=effects.promise(entry.idempotency))
     yield Stat(label=_("Must leave before"), value=times.full(entry.execute_by))
+    if entry.state == "succeeded":
+        yield Stat(label=_("Putting it back"), value=putting_back.text(reversals.of(entry)))
     digest = bytes(entry.request_digest).hex()
     yield Stat(label=_("Frozen request"), value=f"{digest[:8]}…{digest[-8:]}")
-
-
-def _promise(entry: OutboxEntry) -> str:
-    return {
-        "key": _("At most once: the receiver knows the key"),
-        "natural": _("Set again without harm: the value is read first"),
-        "lookup": _("Asked for before it is sent again"),
-        "none": _("Sent once; a lost answer is for a person"),
-    }[entry.idempotency]
 
 
 def _banner(entry: OutboxEntry, refusal: Refused | None, look: Look) -> Banner | None:
@@ -101,8 +99,10 @@ def _banner(entry: OutboxEntry, refusal: Refused | None, look: Look) -> Banner |
             title=_("Nobody knows whether this happened."),
             text=_(
                 "The request left us and no answer came that says so. Look it up at the receiver, then "
-                "choose one of the three below. Until then nothing is sent."
-            ),
+                "choose one of the three below."
+            )
+            + " "
+            + effects.following(entry.idempotency, "unknown"),
         )
     return None
 

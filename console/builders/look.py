@@ -28,6 +28,7 @@ class Look:
     masked: bool = True
     edits: bool = False  # whether fields of the record have their form
     minds: bool = False  # whether calls can be claimed, flagged and seen to
+    whispers: bool = False  # whether the agent can be told something
 
     def href(self, name: str, *arguments: object) -> str:
         return reverse(name, args=[self.workspace.slug, *arguments])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from console.builders.look import Look
 from console.pictures.pieces import Banner
-from console.pictures.preferences import Choice, Group, Option, PreferencesPage
+from console.pictures.preferences import AwayCard, Choice, Group, Option, PreferencesPage
 from console.words import preferences as words
 from runs import preferences
 from runs.models import User
@@ -34,6 +34,8 @@ def page(
     wrong: str = "",
     saved: bool = False,
     rules: bool = False,
+    away: AwayCard | None = None,
+    connections: bool = False,
 ) -> PreferencesPage:
     """`sent` is a form that was refused because of the field `wrong`: nothing of it is lost."""
     chosen = dict(sent) if sent is not None else _stored(user)
@@ -61,6 +63,8 @@ def page(
         zones=_ZONES,
         banner=_banner(wrong, saved),
         rules_href=look.href("rules") if rules else "",
+        away=away,
+        connections_href=look.href("connections") if connections else "",
     )
 
 

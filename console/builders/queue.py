@@ -60,7 +60,7 @@ def entries_of(proposal_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Outbox
     found: dict[uuid.UUID, list[OutboxEntry]] = {}
     query = OutboxEntry.objects.filter(
         proposal_id__in=proposal_ids, approval__undone_at__isnull=True
-    )
+    ).select_related("after")
     for entry in query.order_by("created_at", "id"):
         if entry.proposal_id is not None:
             found.setdefault(entry.proposal_id, []).append(entry)

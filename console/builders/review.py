@@ -1,6 +1,6 @@
 """One proposal under review: what changes, why it waits, what follows, and the proof."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from approvals import contents, judging, proposals, quorum, versions
-from approvals.contents import Change, Content, Effect
+from approvals.contents import Change, Content
 from approvals.contradictions import Contradiction
-from approvals.models import OutboxEntry, Proposal, ProposalVersion
+from approvals.models import Proposal, ProposalVersion
 from approvals.models.proposal import ProposalState
 from console.builders import (
-    actions,
+    allowed,
     attention,
     beside,
     deciding,
@@ -24,21 +24,19 @@ from console.builders import (
     together,
 )
 from console.builders import context as contexts
-from console.builders import why as whys
 from console.builders.attempts import NO_ATTEMPT, Attempt
 from console.builders.look import Look
 from console.builders.place import FIRST, WAITING, Place
 from console.pictures import times
 from console.pictures.diffs import diff
-from console.pictures.pieces import Banner, Handle, Link, Pill, Tone
+from console.pictures.pieces import Banner, Handle, Pill, Tone
 from console.pictures.review import (
     ChangeRow,
     Decision,
-    EffectRow,
     Review,
     WhyBox,
 )
-from console.words import fields, refusals
+from console.words import fields, policies
 from console.words import gate as words
 from runs import releases
 from runs.people import Actor
@@ -65,6 +63,7 @@ def review(
     previous, following, position = neighbours
     choice = deciding.decision(proposal, version, actor, look, place=place, attempt=attempt)
     alike_href, alike_text = together.offer(proposal, actor, look)
+    entries = queue.entries_of([proposal.id]).get(proposal.id, [])
     return Review(
         handle=look.handle(proposal.public_id),
         source=_source(call, look),
@@ -80,7 +79,8 @@ def review(
         due=_due(proposal, look),
         why=why(proposal, release),
         attention=attention.around(proposal, actor, look),
-        effects=tuple(effect_row(one, release, look) for one in content.effects),
+        effects=tuple(allowed.effects(proposal, content, release, entries, look)),
+        effects_title=allowed.title(proposal),
         evidence=cards,
         context=beside.transcript_around(quotes, call),
         strip=beside.strip(quotes, call),
@@ -91,7 +91,7 @@ def review(
         back_href=place.href(look),
         run_href=look.href("run", proposal.run.public_id),
         banner=banner or states.banner(proposal, actor, look, place),
-        outcome=tuple(_outcome(proposal, content, look)),
+        outcome=tuple(allowed.outcome(proposal, content, entries, look)),
         versions_text=_version_text(version),
         version=version.version,
         renew_href=replace(place, seen=version.version).href(look, proposal.public_id),
@@ -167,12 +167,12 @@ def why(proposal: Proposal, release: releases.Content) -> WhyBox:
     rules = (*judging.rules_of(proposal.run).rules, *release.policy.rules)
     rule = next((one for one in rules if one.key == proposal.rule), None)
     titles = {
-        "low": _("Low-risk changes need a %(role)s."),
-        "medium": _("Medium-risk changes need a %(role)s."),
-        "high": _("High-risk changes need a %(role)s."),
+        "low": _("Low-risk changes need a yes: %(who)s."),
+        "medium": _("Medium-risk changes need a yes: %(who)s."),
+        "high": _("High-risk changes need a yes: %(who)s."),
     }
     return WhyBox(
-        title=titles[proposal.risk] % {"role": refusals.role(proposal.role)},
+        title=titles[proposal.risk] % {"who": policies.stages(quorum.stages_of(proposal))},
         rule_code=_rule_code(proposal),
         fact=_("%(fact)s.") % {"fact": rule.words.rstrip(".")}
         if rule
@@ -188,25 +188,6 @@ def _rule_code(proposal: Proposal) -> str:
         return f"ON RISK {proposal.risk} REQUIRE APPROVAL ROLE {proposal.role}"
     named = " THEN ".join(f"{one.people} ROLE {', '.join(one.roles)}" for one in stages)
     return f"ON RISK {proposal.risk} REQUIRE APPROVALS {named}"
-
-
-def effect_row(effect: Effect, release: releases.Content, look: Look) -> EffectRow:
-    configured = releases.action_of(release, effect.action)
-    kind = configured.type if configured else ""
-    to = str(effect.arguments.get("to", ""))
-    subject = str(effect.arguments.get("subject", ""))
-    title = words.action_title(kind, effect.action)
-    if subject:
-        title = _("Email “%(subject)s”") % {"subject": subject}
-    return EffectRow(
-        title=title,
-        api_name=effect.action,
-        icon=words.action_icon(kind),
-        text=_("to %(who)s, once only") % {"who": look.email(to)} if to else _("once only"),
-        timing=_("after the hold"),
-        preview_title=subject,
-        preview=str(effect.arguments.get("text", "")),
-    )
 
 
 def _source(call: contexts.Context | None, look: Look) -> Handle | None:
@@ -237,33 +218,3 @@ def _version_text(version: ProposalVersion) -> str:
         return ""
     known = {"n": version.version, "name": states.author(version)}
     return _("Version %(n)d, edited by %(name)s") % known
-
-
-def _outcome(proposal: Proposal, content: Content, look: Look) -> list[Link]:
-    entries: list[OutboxEntry] = queue.entries_of([proposal.id]).get(proposal.id, [])
-    sent = [
-        Link(
-            text=_("%(what)s: %(state)s")
-            % {
-                "what": words.action_title(entry.action_type, entry.action),
-                "state": actions.entry_pill(entry, look).text,
-            },
-            href=f"{look.href('outbox')}#outbox-{entry.public_id}",
-            icon=words.action_icon(entry.action_type),
-        )
-        for entry in entries
-    ]
-    return [*sent, *_reasons(proposal, content, look)] if sent else []
-
-
-def _reasons(proposal: Proposal, content: Content, look: Look) -> Iterator[Link]:
-    """To the page that tells why each field has its value."""
-    if proposal.customer is None:
-        return
-    for change in content.changes:
-        label = fields.label(change.field, change.label)
-        yield Link(
-            text=_("Why did it change? %(field)s") % {"field": label},
-            href=whys.address(look, proposal.customer, change.field),
-            icon="history",
-        )

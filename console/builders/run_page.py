@@ -7,6 +7,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from approvals import promised
 from approvals.models import Approval, Proposal
 from console.builders import actions, call_page, calls, record, steps
 from console.builders.context import Context
@@ -77,10 +78,14 @@ def status(found: Steps) -> Pill:
     if waiting:
         text = ngettext("%(n)d decision waits", "%(n)d decisions wait", waiting) % {"n": waiting}
         return Pill(text=text, tone="warn", icon="clock")
-    return state_pill(found.run)
+    owed = promised.blocking([found.run.id], found.look.now)
+    return state_pill(found.run, owed=owed.get(found.run.id, 0))
 
 
-def state_pill(run: Run) -> Pill:
+def state_pill(run: Run, *, owed: int = 0) -> Pill:
+    """A run whose work is over is not done while it owes something that nobody does."""
+    if run.state == "completed" and owed:
+        return calls.owed_pill(owed)
     states: dict[str, tuple[str, Tone, str]] = {
         "running": (pgettext("run", "Running"), "info", "radio"),
         "finishing": (pgettext("run", "Finishing"), "neutral", "loader-circle"),

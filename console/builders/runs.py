@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from approvals import promised
 from approvals.models import OutboxEntry
 from console.builders import calls, cursors, filters, narrowing, record, run_page, saved
 from console.builders.asked import Asked
@@ -35,13 +36,14 @@ class Known:
     steps: Mapping[uuid.UUID, int]
     calls: Mapping[uuid.UUID, Call]
     states: Mapping[uuid.UUID, list[str]]
+    owed: Mapping[uuid.UUID, int]
 
 
 def run_list(asked: Asked, actor: Actor, look: Look) -> RunList:
     found = _asked_for(asked)
     joined = found.select_related("release")
     page = cursors.page(joined, "started_at", PAGE, after=asked.after, before=asked.before)
-    known = _read([run.id for run in page.rows])
+    known = _read([run.id for run in page.rows], look)
     here = look.href("runs")
     return RunList(
         rows=tuple(_row(run, known, look) for run in page.rows),
@@ -55,7 +57,7 @@ def run_list(asked: Asked, actor: Actor, look: Look) -> RunList:
     )
 
 
-def _read(run_ids: Sequence[uuid.UUID]) -> Known:
+def _read(run_ids: Sequence[uuid.UUID], look: Look) -> Known:
     steps = Step.objects.filter(run_id__in=run_ids).values_list("run_id")
     states: dict[uuid.UUID, list[str]] = {}
     for run_id, state in OutboxEntry.objects.filter(run_id__in=run_ids).values_list(
@@ -67,6 +69,7 @@ def _read(run_ids: Sequence[uuid.UUID]) -> Known:
         steps=dict(steps.annotate(n=Count("id"))),
         calls={call.run_id: call for call in Call.objects.filter(run_id__in=run_ids)},
         states=states,
+        owed=promised.blocking(run_ids, look.now),
     )
 
 
@@ -79,7 +82,7 @@ def _row(run: Run, known: Known, look: Look) -> RunListRow:
         href=look.href("run", run.public_id),
         title=look.text(run.title),
         handle=look.handle(run.public_id),
-        status=run_page.state_pill(run),
+        status=run_page.state_pill(run, owed=known.owed.get(run.id, 0)),
         started=times.when(run.started_at, now=look.now),
         length=calls.length(call) if call else "",
         outcome=_("%(done)d of %(total)d fields")

@@ -1,6 +1,6 @@
 """The frame: workspace, person, rail with its counts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from approvals import notices
 from approvals.models import Proposal
+from console.builders import promise_list
 from console.builders.look import Look
 from console.pictures import times
 from console.pictures.pieces import Avatar, Link, Tone
@@ -16,6 +17,7 @@ from console.pictures.shell import NavItem, Shell
 from console.words import refusals
 from runs import preferences
 from runs.access import Permission, can
+from runs.live.feeds import stamp
 from runs.models import Membership, User
 from runs.people import Actor
 from voice.models import Call
@@ -35,7 +37,7 @@ def shell(
 ) -> Shell:
     """`live` pages read themselves again without a script; with `socket` alone what is typed stays."""
     local = timezone.localtime(look.now)
-    told = notices.unread(actor).values("id")[:MOST].count()
+    told = notices_of(actor)
     return Shell(
         title=title,
         workspace_name=look.workspace.name,
@@ -56,7 +58,8 @@ def shell(
         search_href=look.href("search"),
         notices_href=look.href("notices"),
         notices_count=told,
-        notices_words=ngettext("%(n)d notice", "%(n)d notices", told) % {"n": told},
+        notices_words=notices_words(told),
+        notices_after=stamp(),
         preferences_href=look.href("preferences"),
         zone_shift=int((local.utcoffset() or timedelta()).total_seconds()),
         wishes=preferences.of(user),
@@ -64,13 +67,22 @@ def shell(
     )
 
 
-def counts() -> dict[str, int]:
-    """How many live calls need somebody and how many proposals wait, up to 99."""
+def notices_of(actor: Actor) -> int:
+    return notices.unread(actor).values("id")[:MOST].count()
+
+
+def notices_words(count: int) -> str:
+    return ngettext("%(n)d notice", "%(n)d notices", count) % {"n": count}
+
+
+def counts(now: datetime) -> dict[str, int]:
+    """How many live calls and promises need somebody and how many proposals wait, up to 99."""
     calls = Call.objects.filter(state__in=["ringing", "live"]).exclude(attention="")
     waiting = Proposal.objects.filter(state="pending")
     return {
         "live": calls.values("id")[:MOST].count(),
         "approvals": waiting.values("id")[:MOST].count(),
+        "promises": promise_list.waiting(now).values("id")[:MOST].count(),
     }
 
 
@@ -79,23 +91,26 @@ def count_words(name: str, count: int) -> str:
         return ngettext("%(n)d call needs attention", "%(n)d calls need attention", count) % {
             "n": count
         }
+    if name == "promises":
+        return ngettext("%(n)d needs somebody", "%(n)d need somebody", count) % {"n": count}
     return ngettext("%(n)d to review", "%(n)d to review", count) % {"n": count}
 
 
-def badges() -> dict[str, dict[str, object]]:
+def badges(now: datetime) -> dict[str, dict[str, object]]:
     """The rail's counts as live frames carry them."""
     return {
         name: {"count": count, "words": count_words(name, count)}
-        for name, count in counts().items()
+        for name, count in counts(now).items()
     }
 
 
 def _nav(look: Look, actor: Actor, current: str) -> tuple[NavItem, ...]:
-    numbers = counts()
+    numbers = counts(look.now)
     items: tuple[tuple[str, str, str, str, Permission, Tone], ...] = (
         ("live", _("Live"), "wall", "radio", Permission.SEE_CALLS, "bad"),
         ("approvals", _("Approvals"), "approvals", "inbox", Permission.SEE_PROPOSALS, "neutral"),
         ("calls", _("Calls"), "calls", "phone", Permission.SEE_CALLS, "neutral"),
+        ("promises", _("Promises"), "promises", "handshake", Permission.SEE_CALLS, "bad"),
         ("runs", _("Runs"), "runs", "workflow", Permission.SEE_RUNS, "neutral"),
         ("outbox", _("Outbox"), "outbox", "send", Permission.SEE_OUTBOX, "neutral"),
         ("audit", _("Audit"), "audit", "history", Permission.SEE_AUDIT, "neutral"),

@@ -6,12 +6,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from approvals import bulk, contents, hearing, proposals, versions
+from approvals import bulk, contents, hearing, outliers, proposals, samples, versions
 from approvals.models import Proposal, ProposalVersion
 from approvals.models.proposal import ProposalState
 from console.builders import holders, queue
 from console.builders.look import Look
-from console.pictures.attention import AlikeChange, AlikeRow, Bulk, BulkResult
+from console.pictures.attention import AlikeChange, AlikeRow, Bulk, BulkResult, LeftOut
 from console.pictures.diffs import diff
 from console.pictures.pieces import Pill
 from console.words import fields
@@ -20,39 +20,30 @@ from runs.people import Actor
 Found = list[tuple[Proposal, ProposalVersion]]
 
 
-def alike(proposal: Proposal, actor: Actor, look: Look) -> Found:
-    """This one and the open ones like it, where all of them are of low risk; none where it is alone."""
-    if proposal.risk != "low" or proposals.verbs_for(actor, proposal, look.now)["approve"]:
-        return []
-    query = Proposal.objects.filter(
-        state=ProposalState.PENDING, risk="low", action=proposal.action, approve_by__gt=look.now
-    ).select_related("customer", "run", "run__release")
-    open_ = {one.id: one for one in query.order_by("approve_by", "id")[: bulk.MOST]}
-    shown = {
-        version.proposal_id: version
-        for version in ProposalVersion.objects.filter(proposal__in=open_)
-        if open_[version.proposal_id].version == version.version
-    }
-    likeness = bulk.likeness(proposal)
-    found = [
-        (one, shown[one.id])
-        for one in open_.values()
-        if one.id in shown and bulk.likeness_of(contents.load(shown[one.id])) == likeness
-    ]
-    return found if len(found) > 1 else []
+def alike(proposal: Proposal, actor: Actor, look: Look) -> bulk.Together:
+    """This one and the open ones like it, with the sample that is to be opened first; empty where it is alone."""
+    if not _may(proposal, actor, look):
+        return bulk.Together({}, {})
+    return bulk.offer(proposal, by=actor, at=look.now)
+
+
+def _may(proposal: Proposal, actor: Actor, look: Look) -> bool:
+    return proposal.risk == "low" and not proposals.verbs_for(actor, proposal, look.now)["approve"]
 
 
 def offer(proposal: Proposal, actor: Actor, look: Look) -> tuple[str, str]:
     """The address and the words of the way there; both empty where there is none."""
-    count = len(alike(proposal, actor, look))
-    if not count:
+    found = bulk.like(proposal, at=look.now) if _may(proposal, actor, look) else None
+    if found is None or proposal.public_id not in found.members or len(found.members) < 2:
         return "", ""
+    count = len(found.members)
     text = ngettext("Review %(n)d like this", "Review %(n)d like this together", count)
     return look.href("proposals-alike", proposal.public_id), text % {"n": count}
 
 
-def bundle(proposal: Proposal, found: Found, look: Look) -> Bulk:
+def bundle(proposal: Proposal, together: bulk.Together, look: Look) -> Bulk:
     """Each with its changes and the caller's words behind them: nothing is approved unseen."""
+    found: Found = list(together.members.values())
     count = len(found)
     heard = hearing.words(
         {one for _p, version in found for change in contents.load(version).changes
@@ -69,13 +60,53 @@ def bundle(proposal: Proposal, found: Found, look: Look) -> Bulk:
                " the queue. Each is approved, recorded and held by itself."),
         action=look.href("proposals-approve"),
         back_href=look.href("proposal", proposal.public_id),
-        rows=tuple(_row(one, version, heard, look) for one, version in found),
+        rows=tuple(_row(one, version, heard, look, together) for one, version in found),
+        left_out=tuple(_left_out(key, one, look) for key, one in together.outliers.items()),
         approve_text=approve % {"n": count},
+        **_sample(together.drawn, look),
     )  # fmt: skip
 
 
+def _sample(drawn: samples.Drawn | None, look: Look) -> dict[str, Any]:
+    """What is still to be opened before all of them can be approved: which one is next, and why."""
+    if drawn is None or not drawn.left:
+        return {}
+    left, of = len(drawn.left), len(drawn.chosen)
+    text = ngettext(
+        "Open %(n)d more of them first: %(all)d were drawn at random as a sample.",
+        "Open %(n)d more of them first: %(all)d were drawn at random as a sample.",
+        left,
+    )
+    return {
+        "sample_text": text % {"n": left, "all": of},
+        "sample_href": look.href("proposal", drawn.left[0]),
+    }
+
+
+def _left_out(key: str, outlier: outliers.Outlier, look: Look) -> LeftOut:
+    texts = {
+        "amount": _("%(field)s is far from the others, whose middle is %(usual)s."),
+        "currency": _("%(field)s has another currency than the others: %(usual)s."),
+        "value": _("%(field)s differs from the others, which have %(usual)s."),
+        "length": _("%(field)s is much longer than in the others."),
+    }
+    words = {
+        "field": fields.label(outlier.field, outlier.field),
+        "usual": look.value(outlier.usual),
+    }
+    return LeftOut(
+        handle=look.handle(key),
+        href=look.href("proposal", key),
+        text=texts[outlier.code] % words,
+    )
+
+
 def _row(
-    proposal: Proposal, version: ProposalVersion, heard: dict[str, str], look: Look
+    proposal: Proposal,
+    version: ProposalVersion,
+    heard: dict[str, str],
+    look: Look,
+    together: bulk.Together,
 ) -> AlikeRow:
     content = contents.load(version)
     changes = []
@@ -96,7 +127,16 @@ def _row(
         title=queue.title(proposal, content),
         href=look.href("proposal", proposal.public_id),
         changes=tuple(changes),
+        sample=_sampled(proposal, together.drawn),
     )
+
+
+def _sampled(proposal: Proposal, drawn: samples.Drawn | None) -> Pill | None:
+    if drawn is None or proposal.public_id not in drawn.chosen:
+        return None
+    if proposal.public_id in drawn.opened:
+        return Pill(text=_("Opened"), tone="ok", icon="check")
+    return Pill(text=_("Sample: open it"), tone="warn", icon="eye")
 
 
 def results(done: Sequence[bulk.Result], look: Look) -> Bulk:

@@ -9,7 +9,6 @@ from console.pictures.calls import (
     CallPage,
     Citation,
     OutcomeCard,
-    Promise,
     ProposalLink,
     Sentence,
     SummaryForm,
@@ -19,6 +18,7 @@ from console.pictures.calls import (
 from console.pictures.diffs import merged
 from console.pictures.outbox import OutboxGroup, OutboxPage, OutboxRow
 from console.pictures.pieces import Cursor, Handle, Link, Pill, Stat, Topic
+from console.pictures.promises import PromiseForms, PromiseRow, PromisesOfCall
 from console.pictures.runs import RunList, RunListRow
 
 
@@ -57,6 +57,18 @@ def sections() -> tuple[SummarySection, ...]:
     )  # fmt: skip
 
 
+def promise() -> PromiseRow:
+    return PromiseRow(
+        key="0352", order="0", text="A written estimate tomorrow", by="Agent", channel="E-mail",
+        channel_icon="mail", type="At a set time", due="tomorrow", due_at=frame.clock(minutes=-600),
+        sla=Pill(text="10 h left", tone="ok", icon="clock"), clock="03:52", href="#turn-0352",
+        quote="or send you a written estimate tomorrow",
+        status=Pill(text="Nothing backs this", tone="bad", icon="circle-alert"),
+        forms=PromiseForms(action="#", page="call", propose="Propose the e-mail", settle=True,
+                           take=True),
+    )  # fmt: skip
+
+
 def call_page() -> CallPage:
     intake = call.intake()
     return CallPage(
@@ -88,11 +100,8 @@ def call_page() -> CallPage:
             SummaryVersion(text="Version 1", note="voice.summarize_call", href="?v=1",
                            at=frame.clock(minutes=10)),
         ),
-        promises=(
-            Promise(text="A written estimate tomorrow", by="Agent", due="by 22 Nov",
-                    quote="or send you a written estimate tomorrow", clock="03:52",
-                    href="#turn-0352", status=Pill(text="Open", tone="warn")),
-        ),
+        promised=PromisesOfCall(rows=(promise(),), blocked="1 promise keeps this call from being "
+                                "complete: nothing backs it, or it is broken."),
         proposals=(
             ProposalLink(handle=frame.PROPOSAL, title="Update contact Dana Whitfield",
                          status=Pill(text="Waiting", tone="warn"), href="/dev/ui/approvals/"),
@@ -141,7 +150,7 @@ def outbox() -> OutboxPage:
         key="OBX-1", order="1", href="/dev/ui/run/", title="Follow-up email",
         api_name="resend.send_followup_email", recipient="d.•••@whitfieldholdings.example",
         status=Pill(text="Retrying", tone="warn", icon="repeat"),
-        text="503 from provider. Safe to retry: same idempotency key",
+        text="503 from provider. It is sent again with the same key and the same bytes.",
         at=frame.clock(minutes=4), attempts_text="Attempt 2 of 6, next in 38 s", icon="mail",
         handle=Handle(short="OBX-9f2c77a1", full="agent-run://northwind/OBX-9f2c77a1"),
         proposal=frame.PROPOSAL, run=frame.RUN,

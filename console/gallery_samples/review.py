@@ -157,7 +157,7 @@ def review() -> Review:
         changes_count="4 fields",
         read_text="CRM values read 14:06, unchanged since. Re-checked when you approve.",
         why=WhyBox(
-            title="Medium-risk changes need a support lead.",
+            title="Medium-risk changes need a yes: support lead.",
             rule_code="ON RISK medium REQUIRE APPROVAL ROLE support_lead",
             fact="Risk is medium because a phone number changes.",
         ),

@@ -26,7 +26,7 @@ def delivery() -> Delivery:
             DeliveryEvent(title="Queued", text="Worker crm-2", icon="circle-check", tone="ok",
                           at="14:08:02"),
             DeliveryEvent(title="Attempt 1 failed",
-                          text="503 from provider. Safe to retry: same idempotency key",
+                          text="503 from provider. It is sent again with the same key and the same bytes.",
                           icon="circle-x", tone="bad", at="14:08:03"),
             DeliveryEvent(title="Retry scheduled", text="Attempt 2 of 6, backoff 40 s",
                           icon="loader-circle", tone="warn", at="14:08:43"),

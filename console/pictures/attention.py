@@ -37,6 +37,10 @@ class Reversible:
 
     text: str
     entry: str = ""  # not empty: a reversal can be proposed
+    rows: tuple[
+        tuple[str, str, str], ...
+    ] = ()  # field, as it was confirmed, what would be put back
+    link: Link | None = None  # to the effect that changed it since, or to what was proposed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,16 @@ class AlikeRow:
     title: str
     href: str
     changes: tuple[AlikeChange, ...]
+    sample: Pill | None = None  # it was drawn: to be opened, or opened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """One that is like the others but for a value: it is decided by itself."""
+
+    handle: Handle
+    href: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +94,10 @@ class Bulk:
     back_href: str
     rows: tuple[AlikeRow, ...] = ()
     results: tuple[BulkResult, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     approve_text: str = ""  # "Approve 5 updates"
+    sample_text: str = ""  # not empty: something has to be opened first
+    sample_href: str = ""
     next_href: str = ""
 
 
@@ -99,6 +116,7 @@ class Attention:
     remarks: tuple[RemarkRow, ...] = ()
     current_href: str = ""
     reversals: tuple[Reversible, ...] = ()
+    waits: tuple[str, ...] = ()  # who is away, who was reminded, who was told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

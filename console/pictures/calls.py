@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from console.pictures.comments import CommentForm, Comments
 from console.pictures.diffs import DiffPart
 from console.pictures.intake import Intake
 from console.pictures.lists import FilterForm, KeptViews
@@ -19,6 +20,7 @@ from console.pictures.pieces import (
     Topic,
     When,
 )
+from console.pictures.promises import HandoffCard, PromisesOfCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,19 +170,6 @@ class ChangedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
-    """Something the agent or a person promised on the call."""
-
-    text: str
-    by: str
-    due: str = ""
-    quote: str = ""
-    clock: str = ""
-    href: str = ""
-    status: Pill | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeCard:
     status: Pill
     rows: tuple[Stat, ...]
@@ -226,7 +215,8 @@ class CallPage:
     form: SummaryForm | None = None
     outcome: OutcomeCard | None = None
     versions: tuple[SummaryVersion, ...] = ()
-    promises: tuple[Promise, ...] = ()
+    promised: PromisesOfCall = field(default_factory=lambda: PromisesOfCall())
+    handoff: HandoffCard | None = None
     proposals: tuple[ProposalLink, ...] = ()
     audio_text: str = ""  # why there is no player: "Recording is not kept for this workspace."
     audio_tone: Tone = "neutral"
@@ -244,3 +234,5 @@ class CallPage:
     changed: tuple[ChangedRow, ...] = ()
     more: Link | None = None
     typed_words: str = ""  # words that were chosen as evidence and refused
+    comments: Comments | None = None
+    comment_form: CommentForm | None = None

@@ -23,6 +23,16 @@ class FieldForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskNow:
+    """A person wants this to be the agent's next question: the button, and what became of the last try."""
+
+    words: str = ""  # "The agent asks for it next, Olive Brandt wants it"
+    tone: Tone = "neutral"
+    action: str = ""  # empty: it cannot be asked for now
+    tries: int = 0  # names the next try: whoever presses first, it is one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldRow:
     """One field of the objective, in the objective's own order."""
 
@@ -42,6 +52,7 @@ class FieldRow:
     links: tuple[Link, ...] = ()  # only verbs that exist
     form: FieldForm | None = None  # for who may correct it
     edited_text: str = ""  # "Edited by Lena Fischer"
+    ask: AskNow | None = None  # while it is missing in a live call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from console.pictures.pieces import (
     VoiceState,
     When,
 )
+from console.pictures.promises import HandoffCard
 from console.pictures.wall import TileGroup
 
 Speaker = Literal["caller", "agent", "person", "system"]
@@ -31,14 +32,30 @@ class FlagRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TransferRow:
+    """The newest transfer of a call, while it is under way or needs somebody."""
+
+    title: str  # "To Emergency desk"
+    text: str
+    tone: Tone = "neutral"
+    destination: str = ""  # again: the key of where it was to go
+    again: str = ""  # names the second try: whoever presses first, it is one
+    trigger: str = ""  # why the call needs somebody; empty: it is under way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Minding:
     """Who has the call and what is up on it: the same for everybody who watches."""
 
-    action: str  # POST: claim, release, flag, unflag, handle, whisper
+    action: str  # POST: claim, release, flag, unflag, handle, whisper, transfer
     claimed_by: str = ""  # the person's id; empty: nobody
     claimed_text: str = ""  # "Lena Fischer has this call until 14:20"
+    given_by: str = ""  # the id of who gave it to them, and can take it back
+    people: tuple[Option, ...] = ()  # to whom it can be given
     flags: tuple[FlagRow, ...] = ()
     reasons: tuple[Option, ...] = ()
+    transfer: TransferRow | None = None
+    destinations: tuple[Option, ...] = ()  # where the call may be handed over to
     may: bool = False
 
 
@@ -119,6 +136,9 @@ class TurnRow:
     note: str = ""  # "Redacted", "Edited", "Low confidence 0.71, noise"
     moment_href: str = ""
     lang: str = ""
+    comment_href: str = ""  # where one writes about it
+    comment_words: str = ""
+    comments: int = 0
     kind: Literal["turn"] = "turn"
 
 
@@ -140,6 +160,14 @@ Line = TurnRow | EventRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """The turns before the first one that is shown."""
+
+    link: Link
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LiveCall:
     bar: CallBar
     state: StateBar
@@ -155,4 +183,6 @@ class LiveCall:
     wall_topic: Topic | None = None  # keeps that list live; its `after` is the wall's version
     calls_count: int = 0
     banner: Banner | None = None  # "Call ended 14:11:52. Summary in progress."
-    earlier: Link | None = None  # only the last 200 lines are drawn
+    earlier: Earlier | None = None  # of a long call only a stretch is drawn
+    later: Link | None = None  # the stretch is not the end of it
+    handoff: HandoffCard | None = None

@@ -16,7 +16,7 @@ class OutboxRow:
     api_name: str
     recipient: str  # masked where it is a person's address
     status: Pill
-    text: str  # the reason in words: "503 from provider. Safe to retry"
+    text: str  # "The receiver answered 503. It is sent again with the same key …"
     at: When
     handle: Handle
     attempts_text: str = ""
@@ -24,6 +24,7 @@ class OutboxRow:
     icon: str = "send"
     proposal: Handle | None = None
     run: Handle | None = None
+    after: Handle | None = None  # what has to be confirmed first
     links: tuple[Link, ...] = ()  # Retry now, Cancel action: only what is possible
     delivery: Delivery | None = None  # unfolded
 

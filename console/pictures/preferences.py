@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from console.pictures import pieces
 from console.pictures.pieces import Banner
 
 
@@ -40,3 +41,17 @@ class PreferencesPage:
     zones: tuple[str, ...]
     banner: Banner | None = None
     rules_href: str = ""  # for who may read the rules
+    away: "AwayCard | None" = None
+    connections_href: str = ""  # for who may change settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwayCard:
+    """Who stands in while this person is away. `text` says that they are."""
+
+    action: str
+    text: str = ""
+    people: tuple[pieces.Option, ...] = ()
+    until: str = ""  # as a field of a form takes it
+    earliest: str = ""
+    error: str = ""

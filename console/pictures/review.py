@@ -44,7 +44,8 @@ class EffectRow:
     api_name: str
     icon: str
     text: str = ""  # "to d.whitfield@example, once only"
-    timing: str = ""  # "after 10 s"
+    timing: str = ""  # "after the hold", "after “Update contact in CRM” is confirmed", "Queued"
+    waits: Link | None = None  # to the effect that has to be confirmed first
     preview_title: str = ""
     preview: str = ""  # plain text of what will leave
 
@@ -127,6 +128,7 @@ class Decision:
     decided_text: str = ""
     undo_href: str = ""  # decided, and nothing was sent yet
     refresh_action: str = ""  # the far side changed: show it anew, to decide again
+    retract_action: str = ""  # this person's yes of several can be taken back
     edit_off_reason: str = ""
     edit_href: str = ""  # "?edit=1"; empty where this person may not edit
     edit_action: str = ""  # not empty: the form of the open edit posts there
@@ -178,6 +180,7 @@ class Review:
     why: WhyBox | None = None
     attention: Attention | None = None
     effects: tuple[EffectRow, ...] = ()
+    effects_title: str = ""  # "What happens when you approve"
     evidence: tuple[EvidenceCard, ...] = ()
     context: tuple[TurnRow | Skipped, ...] = ()  # turns around the quotes
     strip: Strip | None = None

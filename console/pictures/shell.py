@@ -45,6 +45,7 @@ class Shell:
     notices_href: str = ""
     notices_count: int = 0
     notices_words: str = ""  # "3 notices"
+    notices_after: int = 0  # the version of that count
     search_text: str = ""
     preferences_href: str = ""
     zone_shift: int = 0  # seconds ahead of UTC, for clocks in the browser

@@ -109,8 +109,10 @@ class Wall:
     kept: KeptViews | None = None  # this person's own views and the shared ones
     count_text: str = ""  # "40 of 100 calls"
     banner: Banner | None = None
+    stops: tuple[Banner, ...] = ()  # why effects do not leave
     empty: Empty | None = None  # set when both groups are empty
     more: Link | None = None  # past the first 40 tiles
+    paged: bool = False  # it is not all: what comes and needs nobody is on another page
     groups: tuple[TileGroup, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:

@@ -26,6 +26,7 @@ def for_browser() -> dict[str, str | list[str]]:
         "not_allowed": gettext("Live updates are not available for your role."),
         "lost": gettext("Connection lost. Trying again."),
         "new_lines": _plural(lambda n: ngettext("%s new line", "%s new lines", n)),
+        "earlier": _plural(lambda n: ngettext("%s earlier line", "%s earlier lines", n)),
         "show_new": _plural(lambda n: ngettext("Show %s new", "Show %s new", n)),
         "approve_n": _plural(lambda n: ngettext("Approve %s update", "Approve %s updates", n)),
         "new_value": gettext("New value: %s"),

@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from approvals import attention, notices, proposals
+from approvals import attention, notices, proposals, samples
 from approvals.models import OutboxEntry, Proposal
 from console.builders import holders, place, queue, review, states, undoing
 from console.builders.attempts import NO_ATTEMPT, Attempt
@@ -22,7 +22,7 @@ from console.views.pages import draw, look_of, number
 from console.words import refusals
 from runs import audit
 from runs.access import Permission, require
-from runs.errors import Invalid, NotFound, Refused
+from runs.errors import Invalid, NotAllowed, NotFound, Refused
 from runs.live.feeds import stamp
 
 
@@ -40,6 +40,9 @@ def proposal(request: PageRequest, slug: str, proposal_id: str) -> HttpResponse:
     audit.record_view(found.public_id, by=request.actor, at=look.now, masked=look.masked)
     notices.mark_read(request.actor, at=look.now, proposal=found)
     attention.extend(found, by=request.actor, at=look.now)
+    if "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        # What a browser loads ahead nobody has seen.
+        samples.opened(found, by=request.actor, at=look.now)
     attempt = Attempt(
         reject_open=request.GET.get("reject") == "1", edit_open=request.GET.get("edit") == "1"
     )
@@ -107,6 +110,11 @@ def act(
         raise
     except Refused as refusal:
         found = proposals.get(proposal_id)
+        if isinstance(refusal, NotAllowed):
+            audit.record(
+                "proposal.refused", found.public_id, by=request.actor, at=look.now,
+                verb=request.path.rstrip("/").rpartition("/")[2][:20], code=refusal.code,
+            )  # fmt: skip
         return show(
             request,
             look,

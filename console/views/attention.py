@@ -33,7 +33,7 @@ from console.views.pages import draw, look_of, number
 from console.words import refusals
 from runs import audit
 from runs.access import Permission, require
-from runs.errors import Conflict, Invalid, Refused
+from runs.errors import Conflict, Invalid, NotFound, Refused
 from runs.people import Actor
 
 MAX_SNOOZE_MINUTES = 24 * 60
@@ -109,9 +109,9 @@ def alike(request: PageRequest, slug: str, proposal_id: str) -> HttpResponse:
     look = look_of(request)
     proposal = proposals.get(proposal_id)
     found = together.alike(proposal, request.actor, look)
-    if not found:
+    if not found.members:
         return show(request, look, proposal)
-    for one, _version in found:
+    for one, _version in found.members.values():
         audit.record_view(one.public_id, by=request.actor, at=look.now)
     return show(request, look, None, bulk=together.bundle(proposal, found, look))
 
@@ -124,8 +124,10 @@ def approve_many(request: PageRequest, slug: str) -> HttpResponse:
         items = [_item(text) for text in request.POST.getlist("item")]
         with transaction.atomic():
             results = bulk.approve_all(items, by=request.actor, at=look.now)
-    except Invalid as refusal:
-        text = refusals.refusal(refusal)
+    except NotFound:
+        raise
+    except Refused as refusal:
+        text = holders.refusal(refusal, look)
         title = _("Nothing was approved.")
         banner = Banner(tone="bad", icon="circle-x", title=title, text=text)
         return show(request, look, None, banner=banner, status=refusal.status)
@@ -208,6 +210,7 @@ _VERBS: dict[str, Verb] = {
     "let_go": _plain(attention.let_go),
     "wake": _plain(attention.wake),
     "withdraw": _plain(proposals.withdraw),
+    "retract": _plain(proposals.retract),
     "comment": _written(remarks.comment),
     "ask": _written(remarks.ask),
     "answer": _written(remarks.answer),

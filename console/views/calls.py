@@ -5,7 +5,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from console.builders import asked, call_tabs, calls, context
+from approvals import notices
+from console.builders import asked, call_tabs, calls, comments, context
 from console.builders import call_page as page_of_call
 from console.builders.context import Context
 from console.builders.look import Look
@@ -34,6 +35,7 @@ def call_page(request: PageRequest, slug: str, call_id: str) -> HttpResponse:
     look = look_of(request)
     found = _call(call_id, look)
     audit.record_view(found.call.public_id, by=request.actor, at=look.now, masked=look.masked)
+    notices.mark_read(request.actor, at=look.now, run=found.run)
     version = number(request.GET.get("v", "")) or None
     return _draw(request, found, version=version, editing=request.GET.get("edit", ""))
 
@@ -102,6 +104,7 @@ def _draw(
     banner: Banner | None = None,
     form: forms.SectionForm | None = None,
     errors: tuple[str, ...] = (),
+    wanted: comments.Wanted | None = None,
 ) -> HttpResponse:
     page = page_of_call.call_page(
         found,
@@ -112,7 +115,7 @@ def _draw(
         banner=banner,
         typed=form.typed if form else None,
         errors=errors,
-        asked=_asked(request, status),
+        asked=_asked(request, status, wanted),
     )
     return draw(
         request,
@@ -126,8 +129,9 @@ def _draw(
     )
 
 
-def _asked(request: PageRequest, status: int) -> page_of_call.Asked:
+def _asked(request: PageRequest, status: int, wanted: comments.Wanted | None) -> page_of_call.Asked:
     query = request.GET
+    asks = comments.Wanted(anchor=query.get("about", ""), comment=query.get("comment", ""))
     tab = query.get("tab", "")
     return page_of_call.Asked(
         tab=tab if tab in call_tabs.TABS else "summary",
@@ -135,7 +139,17 @@ def _asked(request: PageRequest, status: int) -> page_of_call.Asked:
         reopen="1" in (query.get("reopen"), request.POST.get("reopen")),
         after=query.get("after", ""),
         words=request.POST.get("words", "") if status >= 400 else "",
+        comment=wanted or asks,
     )
+
+
+def refused_comment(
+    request: PageRequest, found: Context, refusal: Refused, wanted: comments.Wanted
+) -> HttpResponse:
+    """The fresh page with what was typed beside the reason."""
+    title, text = refusals.title(refusal.status) + ".", refusals.refusal(refusal)
+    banner = Banner(tone="bad", icon="circle-x", title=title, text=text)
+    return _draw(request, found, status=refusal.status, banner=banner, wanted=wanted)
 
 
 def refused(

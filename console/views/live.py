@@ -8,7 +8,9 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from console.builders import asked, context, holders, live, saved, wall
+from approvals import notices
+from approvals.models.attention import NoticeKind
+from console.builders import asked, context, holders, live, saved, transcript, wall
 from console.builders.context import Context
 from console.pictures.live import LiveCall
 from console.requests import PageRequest
@@ -41,11 +43,13 @@ def wall_page(request: PageRequest, slug: str) -> HttpResponse:
 def call_page(request: PageRequest, slug: str, call_id: str) -> HttpResponse:
     require(request.actor, Permission.SEE_CALLS)
     look = look_of(request)
-    found = context.of_call(call_id, look)
+    before = number(request.GET.get("before", ""))
+    found = context.of_call(call_id, look, newest=transcript.MOST_LINES, before=before)
     if found is None:
         raise NotFound("call_not_found")
     audit.record_view(found.call.public_id, by=request.actor, at=look.now, masked=look.masked)
-    return draw_call(request, found, live.live_call(found, earlier=request.GET.get("all") == "1"))
+    notices.mark_read(request.actor, at=look.now, run=found.run, kind=NoticeKind.ASSIGNED)
+    return draw_call(request, found, live.live_call(found))
 
 
 def draw_call(

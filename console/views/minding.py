@@ -8,7 +8,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from console.builders import context, live, record
+from console.builders import context, live, record, transcript
+from console.builders import standins as people
 from console.builders.context import Context
 from console.pictures.intake import FieldRow
 from console.pictures.pieces import Banner
@@ -20,7 +21,7 @@ from console.words import refusals
 from runs import outcomes
 from runs.access import Permission, require
 from runs.errors import Invalid, NotFound, Refused
-from voice import commands, minding
+from voice import asking, assignments, commands, minding
 
 Verb = Callable[[PageRequest, Context], object]
 
@@ -78,6 +79,37 @@ def _whisper(request: PageRequest, found: Context) -> None:
     )
 
 
+def _transfer(request: PageRequest, found: Context) -> None:
+    key = request.POST.get("key", "")
+    if not 8 <= len(key) <= 60:
+        raise Invalid("bad_form")
+    commands.give(
+        found.call,
+        commands.TRANSFER,
+        key=f"transfer:{found.call.public_id}:{key}"[:80],
+        by=request.actor,
+        at=found.look.now,
+        destination=request.POST.get("destination", ""),
+    )
+
+
+def _assign(request: PageRequest, found: Context) -> None:
+    to = people.reading(request.POST.get("to", ""))
+    if to is None:
+        raise Invalid("cannot_be_assigned")
+    assignments.assign(found.call, to=to, by=request.actor, at=found.look.now)
+
+
+def _ask(request: PageRequest, found: Context) -> None:
+    asking.ask(
+        found.call,
+        field=request.POST.get("field", ""),
+        tries=number(request.POST.get("tries", ""), -1),
+        by=request.actor,
+        at=found.look.now,
+    )
+
+
 def _flag(request: PageRequest, found: Context) -> None:
     code, note = request.POST.get("code", ""), request.POST.get("note", "")
     minding.flag(found.call, code=code, note=note, by=request.actor, at=found.look.now)
@@ -95,11 +127,14 @@ def _handle(request: PageRequest, found: Context) -> None:
 
 _VERBS: dict[str, Verb] = {
     "claim": lambda r, f: minding.claim(f.call, by=r.actor, at=f.look.now),
+    "assign": _assign,
     "release": lambda r, f: minding.release(f.call, by=r.actor, at=f.look.now),
     "flag": _flag,
     "unflag": _unflag,
     "handle": _handle,
     "whisper": _whisper,
+    "ask": _ask,
+    "transfer": _transfer,
     "end": _end,
 }
 
@@ -159,7 +194,13 @@ def _row(request: PageRequest, call_id: str, key: str, error: Refused | None) ->
     objective = fresh.content.objective
     shown = next(one for one in outcomes.panel(objective, fresh.values) if one.field.key == key)
     row = record.field_row(
-        shown, objective, fresh.values, fresh.moments, fresh.look, live=fresh.live
+        shown,
+        objective,
+        fresh.values,
+        fresh.moments,
+        fresh.look,
+        live=fresh.live,
+        given=fresh.given,
     )
     if error is None or row.form is None:
         return row
@@ -169,7 +210,7 @@ def _row(request: PageRequest, call_id: str, key: str, error: Refused | None) ->
 
 
 def _call(request: PageRequest, call_id: str) -> Context:
-    found = context.of_call(call_id, look_of(request))
+    found = context.of_call(call_id, look_of(request), newest=transcript.MOST_LINES)
     if found is None:
         raise NotFound("call_not_found")
     return found

@@ -20,6 +20,7 @@ def look_of(request: PageRequest) -> Look:
         masked=not can(request.actor, Permission.SEE_NUMBERS),
         edits=can(request.actor, Permission.EDIT_FIELDS),
         minds=can(request.actor, Permission.FLAG_CALL),
+        whispers=can(request.actor, Permission.WHISPER),
     )
 
 

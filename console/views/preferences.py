@@ -1,16 +1,22 @@
 """How the console looks and behaves for one person."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from approvals import standins
 from console.builders import preferences as builder
+from console.builders import standins as away_builder
 from console.requests import PageRequest
 from console.views.pages import draw, look_of
+from console.words import refusals
 from runs import preferences
-from runs.access import Permission, can
+from runs.access import Permission, can, require
 from runs.errors import Invalid
 
 
@@ -40,12 +46,41 @@ def _save(request: PageRequest, slug: str) -> HttpResponse:
     return redirect(f"{request.path}?saved=1")
 
 
+@require_POST
+def away(request: PageRequest, slug: str) -> HttpResponse:
+    """Away until a moment, with somebody who stands in; or back."""
+    require(request.actor, Permission.SEE_PROPOSALS)
+    at, sent = look_of(request).now, {name: str(one) for name, one in request.POST.items()}
+    try:
+        if sent.get("verb") == "back":
+            standins.come_back(by=request.actor, at=at)
+        else:
+            to = away_builder.reading(sent.get("to", ""))
+            until = _moment(sent.get("until", ""))
+            if to is None:
+                raise Invalid("cannot_stand_in")
+            standins.go_away(until=until, to=to, by=request.actor, at=at)
+    except Invalid as refusal:
+        return _draw(request, away=sent, away_error=refusals.refusal(refusal), status=422)
+    return redirect(f"{look_of(request).href('preferences')}?saved=1")
+
+
+def _moment(text: str) -> datetime:
+    """As the field of the form sends it, in the zone of the person."""
+    try:
+        return timezone.make_aware(datetime.fromisoformat(text))
+    except (ValueError, OverflowError) as error:
+        raise Invalid("bad_absence", limit=standins.LONGEST.days) from error
+
+
 def _draw(
     request: PageRequest,
     *,
     sent: dict[str, str] | None = None,
     wrong: str = "",
     saved: bool = False,
+    away: dict[str, str] | None = None,
+    away_error: str = "",
     status: int = 200,
 ) -> HttpResponse:
     look = look_of(request)
@@ -56,6 +91,8 @@ def _draw(
         wrong=wrong,
         saved=saved,
         rules=can(request.actor, Permission.SEE_PROPOSALS),
+        connections=can(request.actor, Permission.MANAGE_SETTINGS),
+        away=away_builder.card(request.actor, look, sent=away, error=away_error),
     )
     return draw(
         request,

@@ -32,6 +32,8 @@ _ENDS: dict[str, Words] = {
     "caller_hung_up": lambda: _("Ended by caller"),
     "agent_ended": lambda: _("Ended by agent"),
     "operator_ended": lambda: _("Ended by operator"),
+    "transferred": lambda: _("Handed over, not confirmed by the other side"),
+    "left_after_transfer": lambda: _("The line left after a transfer whose outcome is not known"),
     "caller_gone": lambda: _("Caller gone before the answer"),
     "caller_declined": lambda: _("Caller did not want to go on"),
     "session_limit": lambda: _("Reached the longest length"),
@@ -60,6 +62,9 @@ _ATTENTION: dict[str, tuple[Words, Tone, str]] = {
     "unobserved": (lambda: _("The line cannot be observed"), "warn", "unplug"),
     "gap": (lambda: _("Part of the call is missing"), "warn", "unplug"),
     "model_failed": (lambda: _("The agent could not answer"), "warn", "triangle-alert"),
+    "transfer_silent": (lambda: _("Transfer: nothing happened"), "bad", "phone-forwarded"),
+    "transfer_unknown": (lambda: _("Transfer: outcome not known"), "bad", "phone-forwarded"),
+    "transfer_refused": (lambda: _("Transfer refused"), "bad", "phone-forwarded"),
     "propose_failed": (lambda: _("A change could not be proposed"), "warn", "triangle-alert"),
 }
 
@@ -121,7 +126,8 @@ def disallowed(code: str, objective: Objective) -> str:
 def trigger_label(code: str, objective: Objective) -> str:
     if code.startswith("disallowed:"):
         return disallowed(code, objective)
-    return next((one.label for one in objective.triggers if one.key == code), _spelled(code))
+    label = next((one.label for one in objective.triggers if one.key == code), "")
+    return label or (_ATTENTION[code][0]() if code in _ATTENTION else _spelled(code))
 
 
 def grade(code: str) -> str:

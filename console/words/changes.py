@@ -23,6 +23,7 @@ _TITLES: dict[str, tuple[Words, str, Tone]] = {
     "proposal.edited": (lambda: _("Proposal edited"), "pencil", "info"),
     "proposal.approved": (lambda: _("Proposal approved"), "check", "ok"),
     "proposal.endorsed": (lambda: _("One yes of several"), "user-check", "info"),
+    "proposal.retracted": (lambda: _("One yes taken back"), "undo-2", "warn"),
     "proposal.rejected": (lambda: _("Proposal rejected"), "x", "bad"),
     "proposal.undone": (lambda: _("Approval undone"), "undo-2", "warn"),
     "proposal.expired": (lambda: _("Proposal expired"), "clock", "warn"),
@@ -30,9 +31,14 @@ _TITLES: dict[str, tuple[Words, str, Tone]] = {
     "outbox.failed": (lambda: _("Effect failed"), "circle-x", "bad"),
     "outbox.doubted": (lambda: _("Effect not known"), "circle-help", "warn"),
     "outbox.cancelled": (lambda: _("Effect cancelled"), "ban", "neutral"),
+    "promise.matched": (lambda: _("Promise matched with effects"), "repeat", "neutral"),
+    "promise.done": (lambda: _("Promise done by hand"), "user-check", "info"),
+    "promise.withdrawn": (lambda: _("Promise withdrawn"), "ban", "neutral"),
+    "promise.reopened": (lambda: _("Promise opened again"), "rotate-ccw", "warn"),
     "call.flagged": (lambda: _("Call flagged"), "triangle-alert", "warn"),
     "call.unflagged": (lambda: _("Flag taken down"), "circle-check", "neutral"),
     "call.claimed": (lambda: _("Call claimed"), "user-check", "info"),
+    "call.assigned": (lambda: _("Call given to somebody"), "users", "info"),
     "call.released": (lambda: _("Call let go"), "user", "neutral"),
     "escalation.handled": (lambda: _("Escalation seen to"), "circle-check", "neutral"),
     "command.given": (lambda: _("Asked of the line"), "message-square", "info"),
@@ -42,6 +48,7 @@ KINDS = tuple(_TITLES)
 _VERBS: dict[str, Words] = {
     "end": lambda: _("End the call"),
     "whisper": lambda: _("Whisper to the agent"),
+    "transfer": lambda: _("Hand the call over"),
 }
 
 
@@ -61,4 +68,6 @@ def details(kind: str, body: Mapping[str, Any]) -> str:
         return _VERBS[verb]() if verb in _VERBS else verb
     if kind in ("call.flagged", "call.unflagged"):
         return minding.flag(str(body.get("code", "")))
+    if kind.startswith("promise."):
+        return str(body.get("backing") or "")
     return str(body.get("proposal") or body.get("action") or body.get("name") or "")

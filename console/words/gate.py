@@ -50,19 +50,19 @@ _REASONS: dict[str, Words] = {
     "superseded": lambda: _("A new action took its place."),
     "expired_unexecuted": lambda: _("Its time ran out before it could be sent."),
     "poison": lambda: _("The worker ended five times while it was at this."),
-    "key_forgotten": lambda: _("The receiver may have forgotten the key. It is not sent again."),
-    "timeout": lambda: _("No answer in time. Safe to retry: same key."),
-    "deadline": lambda: _("No answer in time. Safe to retry: same key."),
+    "key_forgotten": lambda: _("The receiver may have forgotten the key."),
+    "timeout": lambda: _("No answer in time."),
+    "deadline": lambda: _("No answer in time."),
+    "lease_lost": lambda: _("The worker ended while it was at this."),
+    "database_away": lambda: _("Our database was away."),
     "unreachable": lambda: _("The receiver could not be reached."),
-    "connection_lost": lambda: _(
-        "The connection ended before the answer. Safe to retry: same key."
-    ),
+    "connection_lost": lambda: _("The connection ended before the answer."),
     "bad_address": lambda: _("The receiver's address is not valid."),
     "address_refused": lambda: _("The receiver's address is not a public one. Nothing was sent."),
     "bad_mail_address": lambda: _("One of the mail addresses cannot be used. Nothing was sent."),
     "not_encrypted": lambda: _("The mail server offers no encryption. Nothing was sent."),
     "sign_in_refused": lambda: _("The receiver did not accept our sign-in. Nothing was sent."),
-    "in_progress": lambda: _("The receiver is still at it. It is asked again with the same key."),
+    "in_progress": lambda: _("The receiver is still at it."),
     "key_reused": lambda: _("The receiver knows this key with another content."),
     "changed_meanwhile": lambda: _("The record changed at the same moment. It is read again."),
     "answer_not_understood": lambda: _("The receiver's answer could not be understood."),
@@ -70,7 +70,7 @@ _REASONS: dict[str, Words] = {
     "request_altered": lambda: _("The frozen request does not match its digest. Not sent."),
     "earlier_failed": lambda: _("What had to be confirmed before it was not. Nothing was sent."),
     "absent": lambda: _("The receiver was asked and does not know it. Nothing had happened."),
-    "internal_error": lambda: _("An error on our side. Nothing is known to have been sent."),
+    "internal_error": lambda: _("An error on our side."),
 }
 
 REJECTIONS: dict[str, Words] = {
@@ -179,9 +179,7 @@ def entry_reason(code: str) -> str:
     if code in _REASONS:
         return _REASONS[code]()
     if code.startswith("status_"):
-        return _("The receiver answered %(status)s. Same key on every try.") % {
-            "status": code.removeprefix("status_")
-        }
+        return _("The receiver answered %(status)s.") % {"status": code.removeprefix("status_")}
     return code.replace("_", " ").capitalize()
 
 

@@ -137,6 +137,9 @@ _LINES: dict[str, Callable[[Body, Objective], Said | None]] = {
     "call.claimed": lambda b, o: _plain(
         _("Claimed"), _("%(name)s has this call") % {"name": b.get("name", "")}, "user-check"
     ),
+    "call.assigned": lambda b, o: _plain(
+        _("Given"), _("%(name)s has this call") % {"name": b.get("name", "")}, "users"
+    ),
     "call.released": lambda b, o: _plain(
         _("Released"), _("%(name)s let go of this call") % {"name": b.get("name", "")}, "user"
     ),
@@ -167,4 +170,6 @@ _LINES: dict[str, Callable[[Body, Objective], Said | None]] = {
     "tool.denied": _tool,
 }
 # A command is one row, drawn from its own row in the database.
-KINDS = frozenset(_LINES) | {"command.given", "command.sent", "command.done"}
+KINDS = frozenset(_LINES) | {
+    *("command.given", "command.sent", "command.accepted", "command.doubted", "command.done")
+}

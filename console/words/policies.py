@@ -51,6 +51,14 @@ _NEVER: dict[str, Callable[[dict[str, Any]], str]] = {
         _("Rule %(rule)s: it asks %(needed)s people, and fewer could say yes.")
         % {"rule": d.get("rule", ""), "needed": d.get("needed", "")}
     ),
+    "too_few_together": lambda d: (
+        _("Rules %(rules)s together: they ask %(needed)s people, and fewer could say yes.")
+        % {"rules": ", ".join(d.get("rules", ())), "needed": d.get("needed", "")}
+    ),
+    "too_many_sums": lambda d: (
+        _("The rules can meet in more than %(limit)s ways: give more of them the same people.")
+        % {"limit": d.get("limit", "")}
+    ),
 }
 
 

@@ -85,6 +85,7 @@ _SENTENCES: dict[str, Any] = {
     "counted_already": lambda d: (
         _("You said yes already: %(given)s of %(needed)s. The next yes is another person's.") % d
     ),
+    "no_yes_of_yours": lambda d: _("None of the yeses that stand is yours."),
     "policy_changed": lambda d: _("The rules changed meanwhile. Look at it again, then decide."),
     "never_by_policy": lambda d: _("The rules let nobody allow this action."),
     "draft_alone": lambda d: _("This is a draft: it is looked at by itself."),
@@ -106,7 +107,7 @@ _SENTENCES: dict[str, Any] = {
         "An earlier try may have had its effect. It cannot be cancelled, only resolved."
     ),
     "claimed": lambda d: (
-        _("%(name)s is reviewing this until %(clock)s. Take over only with a reason.")
+        _("%(name)s is reviewing this until %(clock)s. You can take it over.")
         % {"name": d.get("by") or "–", "clock": _clock(d.get("until"))}
     ),
     "snooze_too_long": lambda d: (
@@ -130,6 +131,15 @@ _SENTENCES: dict[str, Any] = {
         _("Choose at least one, and at most %(limit)s.") % {"limit": d.get("limit", "")}
     ),
     "not_alike": lambda d: _("Only proposals of the same action and fields go together."),
+    "sample_not_opened": lambda d: (
+        ngettext(
+            "Open %(left)d of the sample first.",
+            "Open %(left)d of the sample first.",
+            d.get("left", 1),
+        )
+        % {"left": d.get("left", 1)}
+    ),
+    "unlike_the_others": lambda d: _("A value is unlike the others. Review this one by itself."),
     "not_low_risk": lambda d: _("Only low risks are approved together. Review this one by itself."),
     "not_reversible": lambda d: _("This cannot be taken back."),
     "not_readable": lambda d: _("The other side could not be read. Try again."),
@@ -147,8 +157,19 @@ _SENTENCES: dict[str, Any] = {
     ),
     "no_summary": lambda d: _("There is no summary yet."),
     "bad_sections": lambda d: _("The text could not be read. Nothing was saved."),
+    "record_of_another_customer": lambda d: _("This is the record of another customer."),
+    "customer_unknown": lambda d: _("It is not known yet whose call this is."),
     "unknown_evidence": lambda d: _("A quote that this rests on belongs to another call."),
     "reason_required": lambda d: _("Choose a reason."),
+    "promise_settled": lambda d: _("This promise is kept, done or withdrawn already. Look again."),
+    "promise_open": lambda d: _("There is nothing to take back: this promise is open."),
+    "promise_backed": lambda d: _("Something is under way for this promise already."),
+    "promise_taken": lambda d: (
+        _("%(name)s has this promise in the own queue.") % {"name": d.get("by") or "–"}
+    ),
+    "no_action_for_promise": lambda d: _(
+        "The workflow has no action that could keep this. Do it by hand, then mark it as done."
+    ),
     "unknown_reason": lambda d: _("Choose one of the reasons."),
     "note_required": lambda d: (
         _("A high risk needs a note that says why.")
@@ -172,8 +193,26 @@ _SENTENCES: dict[str, Any] = {
         _("%(name)s has this call until %(clock)s.")
         % {"name": d.get("by") or "–", "clock": _clock(d.get("until"))}
     ),
+    "transfer_under_way": lambda d: _("This call is being handed over already."),
+    "unknown_destination": lambda d: _("The workflow of this call has no such destination."),
+    "cannot_be_assigned": lambda d: _("Choose somebody who works here and may take calls."),
+    "bad_absence": lambda d: (
+        _("Choose a moment from now on, at most %(limit)s days away.")
+        % {"limit": d.get("limit", "")}
+    ),
+    "cannot_stand_in": lambda d: _("Choose somebody else who works here and may decide."),
+    "stand_in_away": lambda d: _("That person is away as well. Choose somebody else."),
+    "nothing_open": lambda d: _("Nothing is open here any more."),
+    "nothing_resolved": lambda d: _("This is open already."),
+    "no_such_comment": lambda d: _("This comment is not there any more."),
+    "not_yours": lambda d: _("Only who wrote this changes it."),
+    "bad_anchor": lambda d: _("Choose a line or a field of this call."),
+    "bad_secret": lambda d: _("This is no secret for this connection. Nothing was saved."),
+    "bad_overlap": lambda d: _("Choose one of the overlap times."),
+    "connection_changed": lambda d: _("Somebody changed this meanwhile. Look at it, then repeat."),
     "nothing_to_handle": lambda d: _("Nothing of this kind was raised on this call."),
     "nothing_to_confirm": lambda d: _("This is not unsure any more. Look again."),
+    "nothing_to_ask": lambda d: _("This is not missing any more. Look again."),
     "value_changed": lambda d: _(
         "The value changed after it was shown to you. Look at it, then save again."
     ),

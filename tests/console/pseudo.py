@@ -108,7 +108,7 @@ def data_words() -> set[str]:
     for model in apps.get_models():
         if model._meta.app_label in ("runs", "approvals", "voice"):
             names = [one.attname for one in model._meta.concrete_fields if one.name != "password"]
-            for row in model.objects.values(*names)[:500]:
+            for row in model.objects.order_by("-pk").values(*names)[:500]:
                 kept = {
                     key: value
                     for key, value in row.items()

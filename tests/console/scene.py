@@ -190,6 +190,7 @@ def _propose(run: Run, turn: Turn, by: people.Actor, at: Any) -> Proposal:
                     "subject": "Your inspection",
                     "text": "Hello Dana, we call you back.",
                 },
+                follows=True,
             ),
         ),
         changes=(

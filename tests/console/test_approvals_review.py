@@ -6,7 +6,7 @@ import pytest
 
 from approvals import contents, proposals
 from approvals.contents import Change, Content, Effect
-from approvals.models import Approval, OutboxEntry, Proposal
+from approvals.models import Approval, OutboxEntry, Proposal, Sample
 from runs import evidence, people, releases, scope, steps
 from runs.evidence import TurnText
 from runs.models import Release
@@ -225,10 +225,14 @@ def test_like_ones_are_shown_one_by_one_with_their_words(scene, lena):
 
 
 def test_each_of_several_says_how_it_ended(scene, lena):
-    good, stale = (
-        wish(scene, "Owen", "Ring at noon", "low"),
-        wish(scene, "Rina", "Ring at six", "low"),
-    )
+    three = [wish(scene, name, f"Ring {name}", "low") for name in ("Owen", "Rina", "Theo")]
+    lena.get(path_of(scene, "alike/", three[0]))
+    with scene.scope():
+        drawn = set(Sample.objects.values_list("proposal_id", flat=True))
+    (stale,) = (one for one in three if one.id not in drawn)
+    good = next(one for one in three if one.id in drawn)
+    for one in three:
+        lena.get(path_of(scene, proposal=one))
     items = [item(scene, good), item(scene, stale)]
     scene.client("mei").post(path_of(scene, "edit/", stale), {"version": 1, "value:notes": "Noon"})
     page = html(lena.post(scene.path("approvals/approve-many/"), {"item": items}))

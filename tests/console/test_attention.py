@@ -4,6 +4,7 @@ import pytest
 
 from approvals import contents, proposals
 from approvals.models import Approval, Notice, OpenField, Proposal, Remark
+from runs.models import AuditEntry
 
 
 def attend(scene, client, verb, **form):
@@ -80,6 +81,8 @@ def test_an_operator_is_told_who_may(scene, verb):
     assert answer.status_code == 403
     with scene.scope():
         assert (fresh(scene).state, Remark.objects.count()) == ("pending", 0)
+        refused = AuditEntry.objects.get(action="proposal.refused")
+    assert (refused.object, refused.by_name) == (scene.proposal.public_id, "Olive Brandt")
 
 
 @pytest.mark.parametrize("verb", ["", "destroy"])

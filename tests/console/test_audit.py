@@ -167,10 +167,26 @@ def _codes(code, path):
     return holes
 
 
-PASTS = ("approved", "endorsed", "rejected", "undone", "held", "released", "snoozed", "asked")
+PASTS = (
+    "approved",
+    "endorsed",
+    "retracted",
+    "rejected",
+    "undone",
+    "held",
+    "released",
+    "snoozed",
+    "asked",
+)
 HOLES = {
     "f'proposal.{past}'": set(),
-    "f'call.{verb}'": {"call.end", "call.whisper"},
+    "f'promise.{past}'": {
+        f"promise.{past}" for past in ("done", "withdrawn", "reopened", "taken", "released")
+    },
+    "f'comment.{past}'": {
+        f"comment.{past}" for past in ("written", "edited", "deleted", "resolved", "reopened")
+    },
+    "f'call.{verb}'": {f"call.{verb}" for verb in ("end", "whisper", "transfer", "ask")},
     "f'outbox.proof_{proof.verdict}'": {
         f"outbox.proof_{one}" for one in (ProofVerdict.RESOLVED, ProofVerdict.CONTRADICTS)
     },

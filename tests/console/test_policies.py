@@ -11,6 +11,12 @@ from runs.policies import Policy
 from tests.people import make_person, make_workspace
 
 LOOSE = "RULE mobile 'A mobile number' ON 'crm.*' FIELD 'mobile' RISK high ROLE 'admin' WITHOUT FOUR EYES"
+SUMMED = """\
+RULE desk 'D' ON 'crm.*' FIELD 'a' RISK medium ROLE 'support_lead'
+  REQUIRE APPROVALS 3 ROLE 'support_lead', 'operator'
+RULE house 'H' ON 'crm.*' FIELD 'b' RISK medium ROLE 'support_lead'
+  REQUIRE APPROVALS 3 ROLE 'support_lead', 'admin'
+"""
 STUCK = LOOSE.replace("WITHOUT FOUR EYES", "REQUIRE APPROVALS 9 ROLE 'admin'")
 
 
@@ -108,6 +114,7 @@ def test_published_twice_it_is_told_that_there_is_a_newer_one(scene, adam, path)
     [
         ("RULE x", "line 1, column 7: expected what the rule means"),
         (STUCK, "it asks 9 people, and fewer could say yes"),
+        (SUMMED, "together: they ask 6 people, and fewer could say yes"),
         ("AUTONOMY crm.nothing NEVER", "crm.nothing is not configured"),
     ],
 )

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from approvals.models import OutboxEntry
 from tests.console import scene as scenes
 from tests.console.scene import SECRET
+from tests.promises.owing import owe
 
 # Without a workspace in them: sign-in, probes, gallery, doors of machines that have keys of their own.
 OUTSIDE = ("account/", "healthz", "dev/", "api/", "hooks/", "h/", "static/")
@@ -18,6 +19,7 @@ IDS = {
     "proposal_id": lambda scene: scene.proposal.public_id,
     "run_id": lambda scene: scene.run.public_id,
     "entry_id": lambda scene: scene.entry_id(),
+    "promise_id": lambda scene: str(owe(scene).id),
     "verb": lambda scene: "cancel",
     "key": lambda scene: "problem",
     "view_id": lambda scene: str(scene.call.id),

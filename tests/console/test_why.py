@@ -80,7 +80,7 @@ def test_every_noun_opens(scene, lena):
         confirm(scene)
     path = scene.path("why/?customer=c-1001&field=mobile")
     html = lena.get(path).content.decode()
-    sentence = re.search(r"<p>(.*?)</p>\s*</li>", html, re.DOTALL)[1]
+    sentence = re.search(r'<p class="prose">(.*?)</p>\s*</li>', html, re.DOTALL)[1]
     hrefs = re.findall(r'href="([^"]+)"', sentence)
     assert len(hrefs) >= 6
     for href in hrefs:

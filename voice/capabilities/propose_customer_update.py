@@ -10,7 +10,7 @@ from approvals import proposals
 from approvals.answers import Answer, Done, Waiting
 from approvals.capabilities import Invocation, capability
 from approvals.contents import Change, Content, Effect
-from runs import evidence, values
+from runs import evidence, telephones, values
 from runs.errors import Conflict, Invalid
 from runs.models import Customer
 from voice import contacts, followups, intake, promises
@@ -134,7 +134,7 @@ def _normalise(wish: Wish, before: Any) -> Any:
     value = wish.value.strip() if isinstance(wish.value, str) else wish.value
     good = True
     if wish.field in _PHONES and value:
-        value = values.phone(str(value))
+        value = telephones.phone(str(value))
         good = value is not None
     elif wish.field == "email" and value:
         value = str(value).lower()
@@ -150,7 +150,7 @@ def _normalise(wish: Wish, before: Any) -> Any:
 
 def _same(field: str, before: Any, after: Any) -> bool:
     if field in _PHONES and before and after:
-        return bool(values.phone(str(before)) == after)
+        return bool(telephones.phone(str(before)) == after)
     return type(before) is type(after) and before == after
 
 
