@@ -93,9 +93,16 @@ _CLAIM = f"""
     RETURNING id
 """  # noqa: S608 no value is put in
 _WIRE = """
-    UPDATE approvals_outboxentry SET wired = true
-     WHERE id = %s AND lease = %s AND state = 'sending'
-       AND lease_until > readback_now() + make_interval(secs => %s)
+    UPDATE approvals_outboxentry e SET wired = true
+      FROM unnest(%s::uuid[], %s::uuid[]) AS ours (id, lease)
+     WHERE e.id = ours.id AND e.lease = ours.lease AND e.state = 'sending'
+       AND e.lease_until > readback_now() + make_interval(secs => %s)
+    RETURNING e.id
+"""
+_WIRED_AT = """
+    UPDATE approvals_attempt a SET wired_at = readback_now()
+      FROM unnest(%s::uuid[], %s::uuid[]) AS ours (id, lease)
+     WHERE a.entry_id = ours.id AND a.lease = ours.lease
 """
 
 
@@ -225,15 +232,22 @@ def mark_absent(claimed: Claimed) -> bool:
 
 
 def mark_wire(claimed: Claimed) -> bool:
-    """Say, before the first byte leaves, that one is about to. False: the lease is no longer ours to use."""
-    entry = claimed.entry
-    with scope.workspace(entry.workspace_id):
-        with connection.cursor() as cursor:
-            cursor.execute(_WIRE, [entry.id, claimed.lease, SEND_S])
-            if cursor.rowcount != 1:
-                return False
-        Attempt.objects.filter(entry_id=entry.id, lease=claimed.lease).update(wired_at=scope.now())
-    return True
+    """As `mark_wires`, for one."""
+    return mark_wires([claimed])[0]
+
+
+def mark_wires(taken: Sequence[Claimed]) -> list[bool]:
+    """Say, before the first byte of any of them leaves, that it is about to; in one transaction.
+
+    False: the lease of this one is no longer ours to use.
+    """
+    with scope.workspace(*{one.entry.workspace_id for one in taken}), connection.cursor() as cursor:
+        pairs = [one.entry.id for one in taken], [one.lease for one in taken]
+        cursor.execute(_WIRE, [*pairs, SEND_S])
+        marked = {row[0] for row in cursor.fetchall()}
+        ours = [one for one in taken if one.entry.id in marked]
+        cursor.execute(_WIRED_AT, [[one.entry.id for one in ours], [one.lease for one in ours]])
+    return [one.entry.id in marked for one in taken]
 
 
 def next_due() -> float | None:

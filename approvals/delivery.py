@@ -4,7 +4,8 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import httpx2
@@ -27,10 +28,22 @@ Outcome = Confirmation | ActionFailed
 MarkWire = Callable[[Claimed], Awaitable[bool]]
 
 
-def reach(claimed: Claimed) -> connectors.Resolved:
-    """How to reach the far side of this entry. Blocking: for the database's thread."""
-    with scope.workspace(claimed.entry.workspace_id):
-        return connectors.resolve(claimed.entry.connection_id, claimed.entry.public_id)
+def reach(taken: Sequence[Claimed]) -> list[connectors.Resolved | Exception]:
+    """How to reach the far side of each, or why not; each connection is read once. Blocking: for the
+    database's thread."""
+    found: dict[uuid.UUID, connectors.Resolved | Exception] = {}
+    for claimed in taken:
+        if claimed.entry.connection_id not in found:
+            found[claimed.entry.connection_id] = _reach(claimed)
+    return [found[claimed.entry.connection_id] for claimed in taken]
+
+
+def _reach(claimed: Claimed) -> connectors.Resolved | Exception:
+    try:
+        with scope.workspace(claimed.entry.workspace_id):
+            return connectors.resolve(claimed.entry.connection_id, claimed.entry.public_id)
+    except (Refused, DatabaseError, InterfaceError) as error:
+        return error
 
 
 class _Wire:

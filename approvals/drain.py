@@ -82,6 +82,7 @@ class Drain:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="outbox-db")
         self._client = wire.client()
         self._flying: set[asyncio.Task[None]] = set()
+        self._reached = Batch(self._reach_all)
         self._wires = Batch(self._mark_all)
         self._settled = Batch(self._settle_all)
         self._bell = asyncio.Event()
@@ -180,10 +181,16 @@ class Drain:
         self._bell.clear()
 
     async def _resolve(self, claimed: Claimed) -> Resolved:
-        return await self._db(lambda: delivery.reach(claimed))
+        found = await self._reached.put(claimed)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    async def _reach_all(self, items: list[Claimed]) -> list[Resolved | Exception]:
+        return await self._db(lambda: delivery.reach(items))
 
     async def _mark_all(self, items: list[Claimed]) -> list[bool]:
-        return await self._db(lambda: [claims.mark_wire(one) for one in items])
+        return await self._db(lambda: claims.mark_wires(items))
 
     async def _mark_absent(self, claimed: Claimed) -> bool:
         return await self._db(lambda: claims.mark_absent(claimed))

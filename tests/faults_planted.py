@@ -142,8 +142,8 @@ FAULTS = [
     Fault(
         "mark-after-send",
         "approvals/claims.py",
-        "     WHERE id = %s AND lease = %s AND state = 'sending'\n",
-        "     WHERE id = %s AND %s IS NOT NULL AND state = 'sending'\n",
+        "     WHERE e.id = ours.id AND e.lease = ours.lease AND e.state = 'sending'\n",
+        "     WHERE e.id = ours.id AND e.state = 'sending'\n",
         "tests/approvals/test_drain_leases.py::test_a_lease_that_ended_is_not_used",
     ),
     Fault(
