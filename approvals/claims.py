@@ -231,11 +231,6 @@ def mark_absent(claimed: Claimed) -> bool:
     return True
 
 
-def mark_wire(claimed: Claimed) -> bool:
-    """As `mark_wires`, for one."""
-    return mark_wires([claimed])[0]
-
-
 def mark_wires(taken: Sequence[Claimed]) -> list[bool]:
     """Say, before the first byte of any of them leaves, that it is about to; in one transaction.
 

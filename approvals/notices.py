@@ -3,12 +3,10 @@
 import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core import mail
-from django.db import transaction
 from django.db.models import QuerySet
 
 from approvals import standins
@@ -77,15 +75,13 @@ def tell_of_call(
 
 def _put(rows: list[Notice]) -> None:
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    for row in rows:
-        if row.user_id is not None:
-            _ring(row.workspace_id, row.user_id)
+    _ring({(row.workspace_id, row.user_id) for row in rows if row.user_id is not None})
 
 
-def _ring(workspace_id: uuid.UUID, user_id: uuid.UUID) -> None:
-    """The pages that this person has open count anew."""
-    told = [(topics.person(workspace_id, user_id), {"kind": "notice.changed"})]
-    transaction.on_commit(partial(bus.publish, told), robust=True)
+def _ring(people: Collection[tuple[uuid.UUID, uuid.UUID]]) -> None:
+    """The pages that these people (workspace, person) have open count anew."""
+    told = [(topics.person(*one), {"kind": "notice.changed"}) for one in sorted(people)]
+    bus.publish_after_commit(told)
 
 
 def tell_deciders(proposal: Proposal, kind: NoticeKind, *, about: str, at: datetime) -> None:
@@ -131,7 +127,7 @@ def mark_read(
     found = found.filter(kind=kind) if kind is not None else found
     read = found.update(read_at=at)
     if read and by.user_id is not None:
-        _ring(by.workspace_id, by.user_id)
+        _ring([(by.workspace_id, by.user_id)])
     return read
 
 

@@ -4,7 +4,6 @@
 """
 
 from datetime import datetime
-from functools import partial
 
 from django.db import IntegrityError, transaction
 
@@ -62,7 +61,7 @@ def end(*, action: str = "", by: Actor, at: datetime) -> Pause:
 def _tell(pause: Pause) -> None:
     """Whoever watches calls must know that what the agent promises does not leave."""
     told = [(topics.listing(pause.workspace_id, "wall"), {"kind": "pause.changed"})]
-    transaction.on_commit(partial(bus.publish, told), robust=True)
+    bus.publish_after_commit(told)
 
 
 def standing() -> list[Pause]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from approvals import action_types, contents
+from approvals.action_types import ActionType
 from approvals.contents import Change, Content, Effect
 from approvals.models import Approval, OutboxEntry, ProposalVersion, Reversal
 from runs.errors import Conflict, Invalid
@@ -59,19 +60,28 @@ def of(entry: OutboxEntry) -> Content | None:
 
 def fields(entry: OutboxEntry) -> tuple[str, ...]:
     """Names of the fields that it has changed; none where the request is gone."""
-    kind = action_types.find(entry.action_type)
-    if kind is None or not entry.request:
+    asked = _asked(entry)
+    if asked is None:
         return ()
-    return kind.fields(action_types.parse(kind.Arguments, json.loads(entry.request)["arguments"]))
+    kind, request = asked
+    return kind.fields(action_types.parse(kind.Arguments, request["arguments"]))
 
 
 def arguments(entry: OutboxEntry) -> dict[str, Any] | None:
     """Arguments that put back what was there before; None where there are none."""
+    asked = _asked(entry)
+    if asked is None:
+        return None
+    kind, request = asked
+    return kind.reversal(request["arguments"], request["before"])
+
+
+def _asked(entry: OutboxEntry) -> tuple[ActionType, dict[str, Any]] | None:
+    """Its type and what was frozen for it; None where either is gone."""
     kind = action_types.find(entry.action_type)
     if kind is None or not entry.request:
         return None
-    request = json.loads(entry.request)
-    return kind.reversal(request["arguments"], request["before"])
+    return kind, json.loads(entry.request)
 
 
 def _content(entry: OutboxEntry, given: dict[str, Any], labels: dict[str, str]) -> Content:

@@ -12,9 +12,9 @@ from django.db.models.functions import Now
 from approvals import backing, contents
 from approvals.backing import STEP, Candidate, Heard, Stage
 from approvals.models import OutboxEntry, Proposal, ProposalVersion
-from runs import ledger, people, releases
+from runs import ledger, locks, people, releases
 from runs.ledger import Line
-from runs.models import Promise, Run
+from runs.models import Promise
 from runs.models.promise import PromiseState
 
 FOLLOWED = (
@@ -26,6 +26,7 @@ FOLLOWED = (
 )
 # What rules still move. A receipt stands, and so does a person's word.
 OPEN = (PromiseState.UNBACKED, PromiseState.UNDER_WAY, PromiseState.BROKEN)
+_UNHELPED = (PromiseState.UNBACKED, PromiseState.BROKEN)
 _STAGES: dict[str, Stage] = {
     "pending": "moving",
     "sending": "moving",
@@ -63,9 +64,19 @@ def overdue(at: datetime | Now) -> Q:
     return Q(state__in=OPEN, due_at__lt=at)
 
 
+def is_overdue(promise: Promise, at: datetime) -> bool:
+    """As `overdue`, of one that was read."""
+    return promise.state in OPEN and promise.due_at is not None and promise.due_at < at
+
+
 def needs_somebody(at: datetime | Now) -> Q:
     """Nothing backs it, what backed it failed, or it is overdue: no call is complete with one of these."""
-    return Q(state__in=[PromiseState.UNBACKED, PromiseState.BROKEN]) | overdue(at)
+    return Q(state__in=_UNHELPED) | overdue(at)
+
+
+def is_in_need(promise: Promise, at: datetime) -> bool:
+    """As `needs_somebody`, of one that was read."""
+    return promise.state in _UNHELPED or is_overdue(promise, at)
 
 
 def blocking(run_ids: Collection[uuid.UUID], at: datetime) -> dict[uuid.UUID, int]:
@@ -132,5 +143,5 @@ def lock(promise_id: uuid.UUID) -> Promise | None:
     run_id = Promise.objects.filter(id=promise_id).values_list("run_id", flat=True).first()
     if run_id is None:
         return None
-    Run.objects.select_for_update(no_key=True).only("id").get(id=run_id)
+    locks.lock_run(run_id)
     return Promise.objects.select_related("run", "evidence", "owner").get(id=promise_id)

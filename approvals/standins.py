@@ -14,7 +14,7 @@ from approvals.quorum import stages_of
 from runs import access, audit
 from runs.access import Permission
 from runs.errors import Invalid
-from runs.models import Membership, User
+from runs.models import Membership
 from runs.people import Actor
 
 # Whoever is away for longer needs another holder of the role, not a stand-in.
@@ -81,12 +81,8 @@ def can_stand_in(people: Collection[uuid.UUID], workspace_id: uuid.UUID) -> set[
 
 def candidates(by: Actor) -> list[tuple[uuid.UUID, str]]:
     """(person, name) of everybody who could stand in for this one."""
-    found = User.objects.filter(
-        memberships__workspace_id=by.workspace_id,
-        memberships__roles__overlap=access.holders(Permission.DECIDE_PROPOSAL),
-        is_active=True,
-    )
-    return [(one.id, one.name) for one in found.order_by("name") if one.id != by.user_id]
+    found = access.people_with(Permission.DECIDE_PROPOSAL, by.workspace_id)
+    return [one for one in found if one[0] != by.user_id]
 
 
 def extended(people: Collection[uuid.UUID], proposal: Proposal, at: datetime) -> set[uuid.UUID]:
@@ -98,9 +94,12 @@ def extended(people: Collection[uuid.UUID], proposal: Proposal, at: datetime) ->
 
 def suit(proposal: Proposal, people: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Those whose role decides about this proposal: the general one, or one that its stages name."""
+    return _members(people, proposal.workspace_id, _deciding(proposal))
+
+
+def _deciding(proposal: Proposal) -> set[str]:
     named = {role for stage in stages_of(proposal) for role in stage.roles}
-    roles = {*access.holders(Permission.DECIDE_PROPOSAL), *named}
-    return _members(people, proposal.workspace_id, roles)
+    return {*access.holders(Permission.DECIDE_PROPOSAL), *named}
 
 
 def _members(
@@ -135,10 +134,8 @@ def _hand_over(away: Away, at: datetime) -> None:
 
 def standing_in(proposal: Proposal, at: datetime) -> Mapping[uuid.UUID, Absence]:
     """Who of the people that may decide about this is away: said where it is reviewed."""
-    named = {role for stage in stages_of(proposal) for role in stage.roles}
-    roles = {*access.holders(Permission.DECIDE_PROPOSAL), *named}
     people = Membership.objects.filter(
-        workspace_id=proposal.workspace_id, roles__overlap=sorted(roles)
+        workspace_id=proposal.workspace_id, roles__overlap=sorted(_deciding(proposal))
     ).values_list("user_id", flat=True)
     absent = of(list(people), at)
     suited = suit(proposal, {one.delegate_id for one in absent.values()})

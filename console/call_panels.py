@@ -5,10 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from approvals.models import OutboxEntry, Proposal
-from console import comment_panels, field_panels, handoff_panels
+from console import comment_panels, field_panels, handoff_panels, turn_panels
 from console.builders import actions, live, moments, transcript
 from console.builders.context import Context
 from console.frames import Frame, Gone, Piece, Topical, frames
@@ -38,6 +36,17 @@ class Panels:
             last.update({piece.key: int(number) for piece in pieces})
         for number, pieces in self._planned.items():
             self._planned[number] = [one for one in pieces if last[one.key] == number]
+        self._plan_handoff(messages)
+
+    def _plan_handoff(self, messages: Sequence[Message]) -> None:
+        """The card is made of nearly everything: once a batch, with the last line that moves it."""
+        moving = [
+            int(one["number"])
+            for one in messages
+            if "number" in one and handoff_panels.moves(str(one.get("kind", "")))
+        ]
+        if moving:
+            self._planned[max(moving)] += handoff_panels.pieces(self.context)
 
     def numbered(self, topic: Topical, message: Message) -> list[Frame]:
         number = int(message["number"])
@@ -62,7 +71,6 @@ class Panels:
             yield from self._turn(line)
         if line.kind in line_words.KINDS:
             yield from self._event(line)
-        yield from handoff_panels.pieces(line.kind, self.context)
         maker: Any = {
             "field": self._field,
             "evidence": self._evidence,
@@ -80,29 +88,11 @@ class Panels:
             yield from maker(line)
 
     def _turn(self, line: Written) -> Iterable[Piece]:
-        turn_id = _uuid(line.body.get("turn"))
+        turn_id = moments.row_id(line.body.get("turn"))
         final = line.kind == "turn.finished"
-        yield from self._turn_row(turn_id, say=final and not self.quiet)
+        yield from turn_panels.row(self.context, turn_id, say=final and not self.quiet)
         if line.kind == "turn.cut":
             yield self._state()
-
-    def _turn_row(self, turn_id: uuid.UUID, *, say: bool = False) -> Iterable[Piece]:
-        turn = self.context.moments.turns.get(turn_id)
-        if turn is None:
-            return
-        row = transcript.turn_row(turn, self.context.script)
-        words = "".join(segment.text for segment in row.segments)
-        yield Piece(
-            target="transcript",
-            template="live/_turn.html",
-            name="turn",
-            picture=row,
-            key=f"turn-{row.key}",
-            order=row.order,
-            say=_("%(name)s: %(words)s") % {"name": row.name, "words": words}
-            if say and words
-            else "",
-        )
 
     def _event(self, line: Written) -> Iterable[Piece]:
         row = transcript.event_row(line, self.context.script)
@@ -124,12 +114,12 @@ class Panels:
         for turn in proofs.exclude(evidence__turn_id=None).values_list(
             "evidence__turn_id", flat=True
         ):
-            yield from self._turn_row(_uuid(turn))
+            yield from turn_panels.row(self.context, moments.row_id(turn))
 
     def _evidence(self, line: Written) -> Iterable[Piece]:
         found = Evidence.objects.filter(public_id=line.body.get("evidence")).first()
         if found is not None and found.turn_id is not None:
-            yield from self._turn_row(_uuid(found.turn_id))
+            yield from turn_panels.row(self.context, moments.row_id(found.turn_id))
 
     def _escalation(self, line: Written) -> Iterable[Piece | Gone]:
         trigger = str(line.body.get("trigger", ""))
@@ -150,7 +140,7 @@ class Panels:
             key=key,
             say="" if self.quiet else f"{picture.title} {picture.text}",
         )
-        yield from self._turn_row(_uuid(line.body.get("turn")))
+        yield from turn_panels.row(self.context, moments.row_id(line.body.get("turn")))
 
     def _call(self, line: Written) -> Iterable[Piece | Gone]:
         bar = live.call_bar(self.context)
@@ -215,7 +205,7 @@ class Panels:
         )
 
     def _step(self, line: Written) -> Iterable[Piece]:
-        step = Step.objects.filter(id=_uuid(line.body.get("step"))).first()
+        step = Step.objects.filter(id=moments.row_id(line.body.get("step"))).first()
         if step is not None and step.kind == "tool" and step.name != "record_field":
             yield _action(actions.tool_row(step, self.context.look))
 
@@ -247,17 +237,10 @@ def _action(row: Any) -> Piece:
 def _line(message: Message) -> Written:
     return Written(
         uuid.UUID(int=0),
-        _uuid(message.get("run")),
+        moments.row_id(message.get("run")),
         int(message["number"]),
         str(message["kind"]),
         datetime.fromisoformat(str(message["at"]).replace("Z", "+00:00")),
         str(message.get("by", "")),
         dict(message.get("body") or {}),
     )
-
-
-def _uuid(value: Any) -> uuid.UUID:
-    try:
-        return uuid.UUID(str(value))
-    except ValueError:
-        return uuid.UUID(int=0)

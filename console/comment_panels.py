@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Iterable
 
-from console.builders import comments, transcript
+from console import turn_panels
+from console.builders import comments
 from console.builders.context import Context
 from console.frames import Piece
 
@@ -23,15 +24,5 @@ def on_page(anchor: str, context: Context) -> Iterable[Piece]:
 def on_line(anchor: str, context: Context) -> Iterable[Piece]:
     """The turn with its count; nothing for a field."""
     kind, _colon, key = anchor.partition(":")
-    turn = context.moments.turns.get(uuid.UUID(hex=key)) if kind == "turn" else None
-    if turn is None:
-        return
-    row = transcript.turn_row(turn, context.script)
-    yield Piece(
-        target="transcript",
-        template="live/_turn.html",
-        name="turn",
-        picture=row,
-        key=f"turn-{row.key}",
-        order=row.order,
-    )
+    if kind == "turn":
+        yield from turn_panels.row(context, uuid.UUID(hex=key))

@@ -39,7 +39,9 @@ class Panels:
         number, kind = int(message["number"]), str(message["kind"])
         pieces: list[Piece] = [self._piece] if kind.startswith("summary.") else []
         if number == self._last:
-            pieces += [*self._promises(), *handoff_panels.pieces(kind, self.context)]
+            pieces += self._promises()
+            if handoff_panels.moves(kind):
+                pieces += handoff_panels.pieces(self.context)
         if kind.startswith("comment."):
             anchor = str((message.get("body") or {}).get("anchor", ""))
             pieces += comment_panels.on_page(anchor, self.context)

@@ -4,7 +4,7 @@ import uuid
 from enum import StrEnum
 
 from runs.errors import NotAllowed
-from runs.models.user import Role
+from runs.models.user import Role, User
 from runs.people import Actor
 
 
@@ -73,6 +73,16 @@ def require(actor: Actor, permission: Permission) -> None:
 def holders(permission: Permission) -> list[str]:
     """The roles that hold a permission: what a disabled control names."""
     return [str(role) for role, held in _TABLE.items() if permission in held]
+
+
+def people_with(permission: Permission, workspace_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
+    """(person, name) of everybody who works here and whose role holds it, by name."""
+    found = User.objects.filter(
+        memberships__workspace_id=workspace_id,
+        memberships__roles__overlap=holders(permission),
+        is_active=True,
+    )
+    return [(one.id, one.name) for one in found.distinct().order_by("name")]
 
 
 def require_person(actor: Actor) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from runs import audit, canonical, ledger, values
+from runs import audit, canonical, ledger, locks, values
 from runs.access import Permission, require
 from runs.errors import Conflict, Invalid
 from runs.models import Evidence, FieldValue, Outcome, Run
@@ -218,8 +218,8 @@ def _status(field: Field, value: FieldValue | None) -> Status:
 
 
 def _newest(run: Run, key: str) -> FieldValue | None:
-    # The run's lock makes versions follow each other; the ledger takes it again for free.
-    Run.objects.select_for_update(no_key=True).only("id").get(id=run.id)
+    # Versions follow each other.
+    locks.lock_run(run.id)
     return FieldValue.objects.filter(run=run, key=key).order_by("-version").first()
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from runs import audit, ledger
+from runs import audit, ledger, locks
 from runs.access import Permission, require
 from runs.errors import Conflict, Invalid, NotFound
 from runs.models import Evidence, Run, Summary
@@ -182,7 +182,7 @@ def parse(sections: object) -> list[Section]:
 
 
 def _lock(run: Run) -> Summary | None:
-    Run.objects.select_for_update(no_key=True).only("id").get(id=run.id)
+    locks.lock_run(run.id)
     return latest(run)
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.db import transaction
 
-from runs import bus, summaries
+from runs import bus, locks, summaries
 from runs.access import Permission, person_of, require
 from runs.errors import Invalid
 from runs.models import Run, SummaryDraft
@@ -26,7 +26,7 @@ def keep(
     text = text.replace("\0", "")
     if len(text) > MAX_TEXT:
         raise Invalid("text_too_long", limit=MAX_TEXT)
-    Run.objects.select_for_update(no_key=True).only("id").get(id=run.id)
+    locks.lock_run(run.id)
     mine = SummaryDraft.objects.filter(run=run, section=section, person_id=person_of(by))
     known = mine.first()
     if known is not None and known.at <= at - EDITING:

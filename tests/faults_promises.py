@@ -50,8 +50,8 @@ FAULTS = [
     Fault(
         "overdue-keeps-nothing-from-being-complete",
         "approvals/promised.py",
-        "    return Q(state__in=[PromiseState.UNBACKED, PromiseState.BROKEN]) | overdue(at)\n",
-        "    return Q(state__in=[PromiseState.UNBACKED, PromiseState.BROKEN])\n",
+        "    return Q(state__in=_UNHELPED) | overdue(at)\n",
+        "    return Q(state__in=_UNHELPED)\n",
         "tests/promises/test_matching.py::test_what_is_under_way_past_its_time_keeps_it_too",
     ),
     Fault(

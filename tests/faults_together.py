@@ -56,8 +56,8 @@ FAULTS = [
     ),
     Fault(
         "call-given-to-anybody",
-        "voice/assignments.py",
-        "        memberships__roles__overlap=access.holders(Permission.FLAG_CALL),\n",
+        "runs/access.py",
+        "        memberships__roles__overlap=holders(permission),\n",
         "",
         "tests/console/test_assignments.py::test_only_who_takes_calls_here_is_given_one",
     ),
@@ -80,8 +80,8 @@ FAULTS = [
     Fault(
         "comment-kept-with-its-numbers",
         "voice/comments.py",
-        "    text = redaction.text(remarks.checked(text))\n    run = _lock(call)\n",
-        "    text = remarks.checked(text)\n    run = _lock(call)\n",
+        "    text = redaction.text(remarks.checked(text))\n    locks.lock_run(call.run_id)\n",
+        "    text = remarks.checked(text)\n    locks.lock_run(call.run_id)\n",
         "tests/console/test_comments.py::test_a_card_number_in_a_comment_is_not_kept",
     ),
     Fault(

@@ -48,8 +48,8 @@ FAULTS = [
     Fault(
         "bell-not-rung",
         "approvals/notices.py",
-        "            _ring(row.workspace_id, row.user_id)\n",
-        "            pass\n",
+        "    _ring({(row.workspace_id, row.user_id) for row in rows if row.user_id is not None})\n",
+        "",
         "tests/journeys/test_wall.py::test_the_bell_counts_without_a_reload",
     ),
     Fault(

@@ -8,7 +8,6 @@ from approvals.models.attention import NoticeKind
 from runs import access, audit
 from runs.access import Permission
 from runs.errors import Conflict, Invalid
-from runs.models import User
 from runs.people import Actor
 from voice import minding
 from voice.models import Call, CallClaim
@@ -50,9 +49,4 @@ def assign(call: Call, *, to: uuid.UUID, by: Actor, at: datetime) -> CallClaim:
 
 def candidates(workspace_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
     """(person, name) of everybody here whose role takes calls."""
-    found = User.objects.filter(
-        memberships__workspace_id=workspace_id,
-        memberships__roles__overlap=access.holders(Permission.FLAG_CALL),
-        is_active=True,
-    )
-    return [(one.id, one.name) for one in found.distinct().order_by("name")]
+    return access.people_with(Permission.FLAG_CALL, workspace_id)

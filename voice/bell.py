@@ -23,7 +23,7 @@ _resting_until = 0.0
 
 def ring_switchboard() -> None:
     """After the commit: calls or commands may be waiting."""
-    transaction.on_commit(partial(bus.publish, [(SWITCHBOARD, {"look": True})]), robust=True)
+    bus.publish_after_commit([(SWITCHBOARD, {"look": True})])
 
 
 def ring_task(name: str, workspace_id: uuid.UUID, id: uuid.UUID) -> None:

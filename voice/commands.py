@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from runs import access, audit, ledger, redaction
+from runs import access, audit, ledger, locks, redaction
 from runs.access import Permission
 from runs.errors import Conflict, Invalid, NotFound
-from runs.models import Run
 from runs.people import Actor
 from runs.releases import content_of, destination_of
 from voice import bell
@@ -52,7 +51,7 @@ def give(
         raise NotFound("unknown_verb", verb=verb[:40])
     access.require(by, _NEEDS[verb])
     # A call that ends at this moment must find the command, and two people hand a line over only once.
-    Run.objects.select_for_update(no_key=True).only("id").get(id=call.run_id)
+    locks.lock_run(call.run_id)
     if Call.objects.values_list("state", flat=True).get(id=call.id) not in OPEN:
         raise Conflict("call_is_over", call=call.public_id)
     if verb == TRANSFER:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from approvals import notices, remarks
 from approvals.models import Remark
 from approvals.models.attention import NoticeKind, RemarkKind
-from runs import access, audit, ledger, redaction, releases
+from runs import access, audit, ledger, locks, redaction, releases
 from runs.access import Permission
 from runs.errors import Conflict, Invalid, NotAllowed, NotFound
 from runs.models import Run
@@ -22,9 +22,9 @@ def write(call: Call, *, anchor: str, text: str, by: Actor, at: datetime) -> Rem
     person = _may(by)
     _check_place(call, anchor)
     text = redaction.text(remarks.checked(text))
-    run = _lock(call)
+    locks.lock_run(call.run_id)
     remark = Remark.objects.create(
-        workspace_id=call.workspace_id, run=run, anchor=anchor, kind=RemarkKind.COMMENT, text=text,
+        workspace_id=call.workspace_id, run=call.run, anchor=anchor, kind=RemarkKind.COMMENT, text=text,
         user_id=person, user_name=by.name, at=at,
     )  # fmt: skip
     _note(call, remark, "written", by=by, at=at)
@@ -56,7 +56,7 @@ def delete(call: Call, remark_id: uuid.UUID, *, by: Actor, at: datetime) -> None
 def resolve(call: Call, *, anchor: str, by: Actor, at: datetime) -> None:
     """Nothing is left to say at this place. Conflict where nothing is open there."""
     _may(by)
-    _lock(call)
+    locks.lock_run(call.run_id)
     open_ = list(_at(call, anchor).filter(resolved_at=None))
     if not open_:
         raise Conflict("nothing_open")
@@ -66,7 +66,7 @@ def resolve(call: Call, *, anchor: str, by: Actor, at: datetime) -> None:
 
 def reopen(call: Call, *, anchor: str, by: Actor, at: datetime) -> None:
     _may(by)
-    _lock(call)
+    locks.lock_run(call.run_id)
     last = _at(call, anchor).exclude(resolved_at=None).last()
     if last is None or _at(call, anchor).filter(resolved_at=None).exists():
         raise Conflict("nothing_resolved")
@@ -111,7 +111,7 @@ def _may(by: Actor) -> uuid.UUID:
 
 def _own(call: Call, remark_id: uuid.UUID, by: Actor) -> Remark:
     person = _may(by)
-    _lock(call)
+    locks.lock_run(call.run_id)
     remark = get(call, remark_id)
     if remark.user_id != person:
         raise NotAllowed("not_yours")
@@ -132,11 +132,6 @@ def _check_place(call: Call, anchor: str) -> None:
         if turn_id and Turn.objects.filter(id=turn_id, call=call).exclude(text="").exists():
             return
     raise Invalid("bad_anchor")
-
-
-def _lock(call: Call) -> Run:
-    """Verbs on the comments of one call follow each other."""
-    return Run.objects.select_for_update(no_key=True).get(id=call.run_id)
 
 
 def _note(call: Call, remark: Remark, past: str, *, by: Actor, at: datetime, **values: str) -> None:

@@ -4,16 +4,13 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 
-from runs import access, audit, bus, ledger, topics
+from runs import access, audit, bus, ledger, locks, topics
 from runs.access import Permission
 from runs.errors import Conflict, Invalid
-from runs.models import Run
 from runs.people import Actor
 from voice.calls import OPEN
 from voice.models import Call, CallClaim, CallFlag, Presence
@@ -83,7 +80,7 @@ def claim(call: Call, *, by: Actor, at: datetime) -> CallClaim:
 def release(call: Call, *, by: Actor, at: datetime) -> None:
     """Let go of one's own claim, or take back the call that one gave; another's is left alone, and so is none."""
     access.require(by, Permission.FLAG_CALL)
-    _lock(call)
+    locks.lock_run(call.run_id)
     person = access.person_of(by)
     mine = CallClaim.objects.filter(Q(person_id=person) | Q(given_by=person), call=call)
     if mine.delete()[0]:
@@ -106,7 +103,7 @@ def flag(call: Call, *, code: str, note: str, by: Actor, at: datetime) -> CallFl
         raise Invalid("note_required")
     if len(note) > MAX_NOTE or "\0" in note:
         raise Invalid("note_too_long", limit=MAX_NOTE)
-    _lock(call)
+    locks.lock_run(call.run_id)
     known = CallFlag.objects.filter(call=call, code=code, down_at=None).first()
     if known is not None:
         return known
@@ -127,7 +124,7 @@ def flag(call: Call, *, code: str, note: str, by: Actor, at: datetime) -> CallFl
 def take_down(call: Call, *, code: str, by: Actor, at: datetime) -> None:
     """The reason is seen to: the flag stays in the record and is up no more."""
     access.require(by, Permission.FLAG_CALL)
-    _lock(call)
+    locks.lock_run(call.run_id)
     up = CallFlag.objects.filter(call=call, code=code, down_at=None)
     if up.update(down_at=at, down_by=by.id):
         record(call, "call.unflagged", by, at, code=code)
@@ -145,7 +142,7 @@ def flags(call_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[CallFlag]]:
 def handle(call: Call, *, trigger: str, by: Actor, at: datetime) -> None:
     """A person took care of an escalation: its banner goes, the call stops asking for it."""
     access.require(by, Permission.FLAG_CALL)
-    _lock(call)
+    locks.lock_run(call.run_id)
     kinds = ("escalation.raised", "escalation.handled", "call.flagged")
     lines = ledger.of_kinds(*kinds, runs=[call.run_id])
     known = [
@@ -160,14 +157,9 @@ def handle(call: Call, *, trigger: str, by: Actor, at: datetime) -> None:
     audit.record("escalation.handled", call.public_id, by=by, at=at, trigger=trigger)
 
 
-def _lock(call: Call) -> None:
-    """Verbs on one call follow each other."""
-    Run.objects.select_for_update(no_key=True).only("id").get(id=call.run_id)
-
-
 def lock_open(call: Call) -> None:
     """Verbs on one call follow each other. Raise Conflict where it is over."""
-    _lock(call)
+    locks.lock_run(call.run_id)
     if Call.objects.values_list("state", flat=True).get(id=call.id) not in OPEN:
         raise Conflict("call_is_over", call=call.public_id)
 
@@ -187,4 +179,4 @@ def _tell(call: Call) -> None:
         ),
         (wall, {"run": str(call.run_id), "kind": "presence.changed"}),
     ]
-    transaction.on_commit(partial(bus.publish, messages), robust=True)
+    bus.publish_after_commit(messages)

@@ -19,11 +19,11 @@ from runs.api.views import WorkspaceView, body_as
 from runs.errors import NotAllowed
 
 _T = TypeVar("_T", Proposal, OutboxEntry)
-_View = TypeVar("_View", bound="type[Act[Any]]")
+_View = TypeVar("_View", bound="type[Verb]")
 
 
-class Act(WorkspaceView, Generic[_T]):
-    """One verb about one thing. The answer is the thing as it is now; what a role may not do is recorded."""
+class Verb(WorkspaceView):
+    """A POST that the document describes by these."""
 
     permission: ClassVar[Permission | None]
     tag: ClassVar[str]
@@ -31,6 +31,10 @@ class Act(WorkspaceView, Generic[_T]):
     answer: ClassVar[tuple[type[Answer], str]]
     body: ClassVar[type[answers.Body]] = answers.Nothing
     verb: ClassVar[str]
+
+
+class Act(Verb, Generic[_T]):
+    """One verb about one thing. The answer is the thing as it is now; what a role may not do is recorded."""
 
     def post(self, request: Request, **named: str) -> Response:
         wish = body_as(self.body, request)

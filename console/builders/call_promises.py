@@ -8,7 +8,7 @@ from console.builders import calls, promise_rows
 from console.builders.context import Context
 from console.builders.promise_rows import Place
 from console.pictures.pieces import Pill, Stat
-from console.pictures.promises import PromiseRow, PromisesOfCall
+from console.pictures.promises import PromisesOfCall
 from console.words import promises as words
 from runs.models import Outcome, Promise
 
@@ -20,13 +20,8 @@ def of_call(context: Context) -> PromisesOfCall:
         "%(n)d promises keep this call from being complete: nothing backs them, or they are broken.",
         blocked,
     ) % {"n": blocked}
-    return PromisesOfCall(rows=tuple(rows(context)), blocked=text if blocked else "")
-
-
-def rows(context: Context) -> list[PromiseRow]:
-    found = Promise.objects.filter(run=context.run).order_by("sort_at", "id")
-    joined = found.select_related("run__release", "run__customer", "evidence", "owner")
-    return promise_rows.rows(list(joined), context.look, Place(page="call"))
+    rows = promise_rows.rows(context.promises, context.look, Place(page="call"))
+    return PromisesOfCall(rows=tuple(rows), blocked=text if blocked else "")
 
 
 def outcome_pill(outcome: Outcome, blocked: int) -> Pill:
@@ -54,5 +49,5 @@ def stats(context: Context) -> list[Stat]:
 
 
 def _blocking(context: Context) -> list[Promise]:
-    found = Promise.objects.filter(promised.needs_somebody(context.look.now), run=context.run)
-    return list(found.order_by("sort_at", "id"))
+    now = context.look.now
+    return [one for one in context.promises if promised.is_in_need(one, now)]

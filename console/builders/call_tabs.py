@@ -41,7 +41,7 @@ def links(context: Context, tab: str) -> tuple[Link, ...]:
 def used(context: Context, after: str) -> tuple[list[UsedRow], str]:
     """Evidence of the run, oldest first, and the mark of the next page ("" at the end)."""
     rows = Evidence.objects.filter(run=context.run).order_by("id")
-    mark = moments.turn_id(after)
+    mark = moments.row_id(after)
     if mark.int:
         rows = rows.filter(id__gt=mark)
     found = list(rows[: PAGE + 1])

@@ -19,7 +19,7 @@ def of_calls(calls: Sequence[Call]) -> dict[uuid.UUID, str]:
     for line in ledger.of_kinds("escalation.raised", runs=list(runs)):
         call = runs[line.run_id]
         if call.attention in (line.body.get("trigger"), ""):
-            turns[call.id] = moments.turn_id(line.body.get("turn"))
+            turns[call.id] = moments.row_id(line.body.get("turn"))
     texts = dict(Turn.objects.filter(id__in=turns.values()).values_list("id", "text"))
     return {
         call_id: Truncator(texts[turn]).chars(MOST)

@@ -11,7 +11,7 @@ from console.builders.look import Look
 from console.builders.moments import Moments
 from runs import outcomes, releases
 from runs.ledger import Written
-from runs.models import FieldValue, Run
+from runs.models import FieldValue, Promise, Run
 from runs.releases import Content
 from voice import commands, comments
 from voice.models import Call, Command
@@ -56,6 +56,12 @@ class Context:
     def given(self) -> list[Command]:
         """What people asked of the line, oldest first."""
         return commands.of_calls([self.run.id])
+
+    @cached_property
+    def promises(self) -> list[Promise]:
+        """What is due first stands first."""
+        found = Promise.objects.filter(run=self.run).order_by("sort_at", "id")
+        return list(found.select_related("run__release", "run__customer", "evidence", "owner"))
 
     @cached_property
     def caller(self) -> str:

@@ -1,6 +1,6 @@
 """What is handed to a colleague who takes over: from the record only, and the same as text to copy."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from django.utils.text import Truncator
@@ -30,8 +30,8 @@ def card(context: Context) -> HandoffCard | None:
     if not asked:
         return None
     reason = _reason(asked, context)
-    bullets = tuple(_bullets(asked, context))[:MOST_BULLETS]
     fields, missing = _fields(context)
+    bullets = tuple(_bullets(asked, fields, context))[:MOST_BULLETS]
     known = promises.of_run(context.run)
     promised = tuple(
         f"{context.look.text(one.text)} ({promise_words.state(one, context.look.now).text})"
@@ -59,17 +59,17 @@ def _reason(asked: list[Written], context: Context) -> str:
     return words.trigger_label(trigger, context.content.objective)
 
 
-def _bullets(asked: list[Written], context: Context) -> Iterable[str]:
+def _bullets(asked: list[Written], fields: Sequence[Captured], context: Context) -> Iterable[str]:
     """Who, about what, the words that raised it, what was done, what was said last."""
     customer = context.call.customer
     who = context.caller
     if customer is not None and customer.company:
         who = f"{who}, {customer.company}"
     yield _("Caller: %(who)s") % {"who": who}
-    about = _about(context)
+    about = _about(fields, context)
     if about:
         yield about
-    turn = context.moments.turns.get(moments.turn_id(asked[-1].body.get("turn")))
+    turn = context.moments.turns.get(moments.row_id(asked[-1].body.get("turn")))
     if turn is not None:
         yield _("Said at %(clock)s: %(words)s") % _said(turn, context)
     yield _done(context)
@@ -85,13 +85,12 @@ def _said(turn: Turn, context: Context) -> dict[str, str]:
     return {"clock": context.moments.clock(turn.started_at), "words": f"“{text}”"}
 
 
-def _about(context: Context) -> str:
+def _about(fields: Sequence[Captured], context: Context) -> str:
     """The summary's own reason, if there is one; else the first thing that was captured."""
     written = summaries.latest(context.run)
     for section in summaries.sections_of(written) if written else ():
         if section.key == "reason" and section.sentences:
             return context.look.text(section.sentences[0].text)
-    fields, _missing = _fields(context)
     return f"{fields[0].label}: {fields[0].value}" if fields else ""
 
 

@@ -130,7 +130,7 @@ def escalation(line: Written, context: Context) -> Escalation:
     trigger = str(line.body.get("trigger", ""))
     label = words.trigger_label(trigger, context.content.objective)
     clock = context.moments.clock(line.at)
-    turn = context.moments.turns.get(moments.turn_id(line.body.get("turn")))
+    turn = context.moments.turns.get(moments.row_id(line.body.get("turn")))
     words_said = Truncator(turn.text).chars(MOST_QUOTED) if turn is not None else ""
     return Escalation(
         key=escalation_key(trigger),

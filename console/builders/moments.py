@@ -108,8 +108,8 @@ def _begun(call: Call) -> Iterable[tuple[datetime, int]]:
         yield at, farthest
 
 
-def turn_id(text: Any) -> uuid.UUID:
-    """The turn that a line names; no turn has the id that a damaged one gets."""
+def row_id(text: Any) -> uuid.UUID:
+    """The row that a line names; none has the id that a damaged one gets."""
     try:
         return uuid.UUID(str(text))
     except ValueError:

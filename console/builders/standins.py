@@ -1,6 +1,5 @@
 """Being away, on the preferences page: who stands in until when, or the form that says so."""
 
-import uuid
 from collections.abc import Mapping
 
 from django.utils import timezone
@@ -43,13 +42,6 @@ def card(
         earliest=timezone.localtime(look.now).strftime(FORM),
         error=error,
     )
-
-
-def reading(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 def of_proposal(proposal: Proposal, look: Look) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ def marks(
         mark = Mark(proof.start, proof.end, "evidence", labels.get(value.key, value.key))
         found.setdefault(uuid.UUID(str(proof.turn_id)), []).append(mark)
     for line in escalations:
-        turn = at.turns.get(moments.turn_id(line.body.get("turn")))
+        turn = at.turns.get(moments.row_id(line.body.get("turn")))
         match = _matched(content, str(line.body.get("trigger", "")), turn)
         if turn is not None and match is not None:
             found.setdefault(turn.id, []).append(match)

@@ -156,7 +156,7 @@ def _heard(story: Story, look: Look) -> dict[str, Piece]:
         if public_id not in said or call is None:
             continue
         proof = Evidence.objects.get(public_id=public_id)
-        turn = call.moments.turns.get(moments.turn_id(proof.turn_id))
+        turn = call.moments.turns.get(moments.row_id(proof.turn_id))
         here = look.href("call", call.call.public_id)
         place = f"{here}#turn-{moments.key(turn.id)}" if turn else here
         return {

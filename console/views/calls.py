@@ -13,7 +13,7 @@ from console.builders.look import Look
 from console.forms import summaries as forms
 from console.pictures.pieces import Banner, Link
 from console.requests import PageRequest
-from console.views.pages import draw, look_of, number
+from console.views.pages import attempt, draw, look_of, number, refusal_banner
 from console.words import refusals
 from runs import audit, summaries, summary_drafts
 from runs.access import Permission, require
@@ -77,12 +77,10 @@ def approve_summary(request: PageRequest, slug: str, call_id: str) -> HttpRespon
     look = look_of(request)
     found = _call(call_id, look)
     version = number(request.POST.get("base_version", ""))
-    try:
-        with transaction.atomic():
-            summaries.approve(found.run, version=version, by=request.actor, at=look.now)
-    except NotFound:
-        raise
-    except Refused as refusal:
+    refusal = attempt(
+        lambda: summaries.approve(found.run, version=version, by=request.actor, at=look.now)
+    )
+    if refusal is not None:
         return refused(request, found, refusal, None)
     return HttpResponseRedirect(look.href("call", call_id), status=303)
 
@@ -147,8 +145,7 @@ def refused_comment(
     request: PageRequest, found: Context, refusal: Refused, wanted: comments.Wanted
 ) -> HttpResponse:
     """The fresh page with what was typed beside the reason."""
-    title, text = refusals.title(refusal.status) + ".", refusals.refusal(refusal)
-    banner = Banner(tone="bad", icon="circle-x", title=title, text=text)
+    banner = refusal_banner(refusal)
     return _draw(request, found, status=refusal.status, banner=banner, wanted=wanted)
 
 
@@ -157,12 +154,7 @@ def refused(
 ) -> HttpResponse:
     """The fresh page with what was typed, and a banner that says what happened."""
     here = found.look.href("call", found.call.public_id)
-    banner = Banner(
-        tone="bad",
-        icon="circle-x",
-        title=refusals.title(refusal.status) + ".",
-        text=refusals.refusal(refusal),
-        links=(Link(text=_("Open the newest"), href=here),) if refusal.status == 409 else (),
-    )
+    newest = (Link(text=_("Open the newest"), href=here),) if refusal.status == 409 else ()
+    banner = refusal_banner(refusal, *newest)
     errors = (refusals.refusal(refusal),) if refusal.status == 422 else ()
     return _draw(request, found, status=refusal.status, banner=banner, form=form, errors=errors)

@@ -2,8 +2,8 @@
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 
-from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
@@ -12,10 +12,10 @@ from console.builders.comments import Wanted
 from console.builders.context import Context
 from console.requests import PageRequest
 from console.views import calls
-from console.views.pages import look_of
+from console.views.pages import attempt, identity, look_of, no_such_verb
 from console.words import refusals
 from runs.access import Permission, require
-from runs.errors import Invalid, NotFound, Refused
+from runs.errors import NotFound
 from voice import comments
 
 Verb = Callable[[PageRequest, Context], object]
@@ -29,15 +29,9 @@ def act(request: PageRequest, slug: str, call_id: str) -> HttpResponse:
     found = context.of_call(call_id, look)
     if found is None:
         raise NotFound("call_not_found")
-    verb = _VERBS.get(request.POST.get("verb", ""))
-    try:
-        if verb is None:
-            raise Invalid("bad_form")
-        with transaction.atomic():
-            verb(request, found)
-    except NotFound:
-        raise
-    except Refused as refusal:
+    verb = _VERBS.get(request.POST.get("verb", ""), no_such_verb)
+    refusal = attempt(partial(verb, request, found))
+    if refusal is not None:
         wanted = Wanted(
             anchor=request.POST.get("anchor", ""),
             comment=request.POST.get("comment", ""),
@@ -75,10 +69,10 @@ def _reopen(request: PageRequest, found: Context) -> None:
 
 
 def _id(request: PageRequest) -> uuid.UUID:
-    try:
-        return uuid.UUID(request.POST.get("comment", ""))
-    except ValueError as error:
-        raise NotFound("no_such_comment") from error
+    found = identity(request.POST.get("comment", ""))
+    if found is None:
+        raise NotFound("no_such_comment")
+    return found
 
 
 _VERBS: dict[str, Verb] = {

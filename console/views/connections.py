@@ -14,7 +14,7 @@ from console.builders.look import Look
 from console.pictures.connections import ConnectionsPage
 from console.pictures.pieces import Banner
 from console.requests import PageRequest
-from console.views.pages import draw, look_of, number
+from console.views.pages import draw, identity, look_of, number, refusal_banner
 from console.words import refusals
 from runs.access import Permission, require
 from runs.errors import NotFound, Refused
@@ -43,10 +43,9 @@ def act(request: PageRequest, slug: str, connection_id: str, verb: str) -> HttpR
     run = _VERBS.get(verb)
     if run is None:
         raise NotFound("no_such_address")
-    try:
-        key = uuid.UUID(connection_id)
-    except ValueError as error:
-        raise NotFound("no_such_connection") from error
+    key = identity(connection_id)
+    if key is None:
+        raise NotFound("no_such_connection")
     rotation.get(key)
     return run(request, key, look)
 
@@ -65,10 +64,8 @@ def _rotate(request: PageRequest, key: uuid.UUID, look: Look) -> HttpResponse:
                 at=look.now,
             )
     except Refused as refusal:
-        words = refusals.refusal(refusal)
-        title = refusals.title(refusal.status) + "."
-        banner = Banner(tone="bad", icon="circle-x", title=title, text=words)
-        page = builder.page(look, banner=banner, wrong=(str(key), column, words))
+        wrong = str(key), column, refusals.refusal(refusal)
+        page = builder.page(look, banner=refusal_banner(refusal), wrong=wrong)
         return _draw(request, look, page, status=refusal.status)
     return _back(look, key)
 

@@ -2,20 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
-from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from console.builders import context, live, record, transcript
-from console.builders import standins as people
 from console.builders.context import Context
 from console.pictures.intake import FieldRow
-from console.pictures.pieces import Banner
 from console.requests import PageRequest
 from console.views.live import draw_call
-from console.views.pages import look_of, number
+from console.views.pages import (
+    attempt,
+    identity,
+    look_of,
+    no_such_verb,
+    number,
+    refusal_banner,
+)
 from console.words import minding as words
 from console.words import refusals
 from runs import outcomes
@@ -30,15 +35,9 @@ Verb = Callable[[PageRequest, Context], object]
 def mind(request: PageRequest, slug: str, call_id: str) -> HttpResponse:
     """One verb about the call as a whole. Refused, it is the page again with what was typed."""
     found = _call(request, call_id)
-    verb = _VERBS.get(request.POST.get("verb", ""))
-    try:
-        if verb is None:
-            raise Invalid("bad_form")
-        with transaction.atomic():
-            verb(request, found)
-    except NotFound:
-        raise
-    except Refused as refusal:
+    verb = _VERBS.get(request.POST.get("verb", ""), no_such_verb)
+    refusal = attempt(partial(verb, request, found))
+    if refusal is not None:
         return _refused(request, call_id, refusal)
     return HttpResponseRedirect(found.look.href("live-call", call_id), status=303)
 
@@ -65,14 +64,19 @@ def _end(request: PageRequest, found: Context) -> None:
     )
 
 
-def _whisper(request: PageRequest, found: Context) -> None:
+def _key(request: PageRequest, found: Context, verb: str) -> str:
+    """One form asks once, however often it is sent."""
     key = request.POST.get("key", "")
     if not 8 <= len(key) <= 60:
         raise Invalid("bad_form")
+    return f"{verb}:{found.call.public_id}:{key}"[:80]
+
+
+def _whisper(request: PageRequest, found: Context) -> None:
     commands.give(
         found.call,
         commands.WHISPER,
-        key=f"whisper:{found.call.public_id}:{key}"[:80],
+        key=_key(request, found, "whisper"),
         by=request.actor,
         at=found.look.now,
         text=request.POST.get("text", ""),
@@ -80,13 +84,10 @@ def _whisper(request: PageRequest, found: Context) -> None:
 
 
 def _transfer(request: PageRequest, found: Context) -> None:
-    key = request.POST.get("key", "")
-    if not 8 <= len(key) <= 60:
-        raise Invalid("bad_form")
     commands.give(
         found.call,
         commands.TRANSFER,
-        key=f"transfer:{found.call.public_id}:{key}"[:80],
+        key=_key(request, found, "transfer"),
         by=request.actor,
         at=found.look.now,
         destination=request.POST.get("destination", ""),
@@ -94,7 +95,7 @@ def _transfer(request: PageRequest, found: Context) -> None:
 
 
 def _assign(request: PageRequest, found: Context) -> None:
-    to = people.reading(request.POST.get("to", ""))
+    to = identity(request.POST.get("to", ""))
     if to is None:
         raise Invalid("cannot_be_assigned")
     assignments.assign(found.call, to=to, by=request.actor, at=found.look.now)
@@ -145,16 +146,9 @@ def set_field(request: PageRequest, slug: str, call_id: str, key: str) -> HttpRe
     require(request.actor, Permission.EDIT_FIELDS)
     found = _call(request, call_id)
     objective = found.content.objective
-    error: Refused | None = None
-    try:
-        if key not in {field.key for field in objective.fields}:
-            raise NotFound("unknown_field")
-        with transaction.atomic():
-            _set(request, found, key)
-    except NotFound:
-        raise
-    except Refused as refusal:
-        error = refusal
+    if key not in {field.key for field in objective.fields}:
+        raise NotFound("unknown_field")
+    error = attempt(partial(_set, request, found, key))
     if request.headers.get("HX-Request") == "true":
         row = _row(request, call_id, key, error)
         return render(
@@ -219,11 +213,5 @@ def _call(request: PageRequest, call_id: str) -> Context:
 def _refused(request: PageRequest, call_id: str, refusal: Refused) -> HttpResponse:
     """The page as it is now, with a banner that says what was not done; what was typed stays."""
     found = _call(request, call_id)
-    banner = Banner(
-        tone="bad",
-        icon="circle-x",
-        title=refusals.title(refusal.status) + ".",
-        text=refusals.refusal(refusal),
-    )
-    page = replace(live.live_call(found), banner=banner)
+    page = replace(live.live_call(found), banner=refusal_banner(refusal))
     return draw_call(request, found, page, status=refusal.status)

@@ -1,15 +1,21 @@
 """What every view does: the same look, the same frame, the same way to draw."""
 
+import uuid
+from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from console.builders import shell
 from console.builders.look import Look
+from console.pictures.pieces import Banner, Link
 from console.requests import PageRequest
+from console.words import refusals
 from runs import scope
 from runs.access import Permission, can
+from runs.errors import Invalid, NotFound, Refused
 
 
 def look_of(request: PageRequest) -> Look:
@@ -40,6 +46,41 @@ def draw(
         look, request.user, request.actor, title=title, current=current, live=live, socket=socket
     )
     return render(request, template, {"shell": frame, "page": page}, status=status)
+
+
+def attempt(change: Callable[[], object]) -> Refused | None:
+    """Do it in a transaction of its own. What was refused is given back; what is not there is no page."""
+    try:
+        with transaction.atomic():
+            change()
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return refusal
+    return None
+
+
+def no_such_verb(*given: object) -> None:
+    raise Invalid("bad_form")
+
+
+def refusal_banner(refusal: Refused, *links: Link) -> Banner:
+    """What was not done, and why."""
+    return Banner(
+        tone="bad",
+        icon="circle-x",
+        title=refusals.title(refusal.status) + ".",
+        text=refusals.refusal(refusal),
+        links=links,
+    )
+
+
+def identity(text: str) -> uuid.UUID | None:
+    """The id that an address or a form names; None where it is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def number(text: str, default: int = 0) -> int:

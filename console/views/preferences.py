@@ -13,7 +13,7 @@ from approvals import standins
 from console.builders import preferences as builder
 from console.builders import standins as away_builder
 from console.requests import PageRequest
-from console.views.pages import draw, look_of
+from console.views.pages import draw, identity, look_of
 from console.words import refusals
 from runs import preferences
 from runs.access import Permission, can, require
@@ -55,7 +55,7 @@ def away(request: PageRequest, slug: str) -> HttpResponse:
         if sent.get("verb") == "back":
             standins.come_back(by=request.actor, at=at)
         else:
-            to = away_builder.reading(sent.get("to", ""))
+            to = identity(sent.get("to", ""))
             until = _moment(sent.get("until", ""))
             if to is None:
                 raise Invalid("cannot_stand_in")

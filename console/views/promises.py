@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
-from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from console.builders import asked, promise_list, promise_rows
 from console.builders.look import Look
-from console.pictures.pieces import Banner
 from console.requests import PageRequest
-from console.views.pages import draw, look_of
-from console.words import refusals
+from console.views.pages import attempt, draw, look_of, refusal_banner
 from runs.access import Permission, require
 from runs.errors import NotFound, Refused
 from runs.models import Promise
@@ -35,12 +33,8 @@ def act(request: PageRequest, slug: str, promise_id: str, verb: str) -> HttpResp
     known = _VERBS.get(verb)
     if known is None:
         raise NotFound("no_such_address")
-    try:
-        with transaction.atomic():
-            known(request, promise_id, look)
-    except NotFound:
-        raise
-    except Refused as refusal:
+    refusal = attempt(partial(known, request, promise_id, look))
+    if refusal is not None:
         return _draw(request, refusal=refusal)
     return HttpResponseRedirect(_back(request, promises.get(promise_id), verb, look), status=303)
 
@@ -104,13 +98,7 @@ def _draw(request: PageRequest, *, refusal: Refused | None = None) -> HttpRespon
     did = request.GET.get("did", "")
     page = promise_list.promise_list(_wanted(query), request.actor, look, did=did)
     if refusal is not None:
-        banner = Banner(
-            tone="bad",
-            icon="circle-x",
-            title=refusals.title(refusal.status) + ".",
-            text=refusals.refusal(refusal),
-        )
-        page = replace(page, banner=banner)
+        page = replace(page, banner=refusal_banner(refusal))
     return draw(
         request,
         "console/promises/list.html",

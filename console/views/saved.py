@@ -1,12 +1,10 @@
 """Views of lists: keep one, take one away."""
 
-import uuid
-
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
 from console.requests import PageRequest
-from console.views.pages import look_of
+from console.views.pages import identity, look_of
 from runs import saved_views
 from runs.access import Permission, require
 from runs.errors import NotFound
@@ -40,10 +38,9 @@ def save(request: PageRequest, slug: str, screen: str) -> HttpResponse:
 def remove(request: PageRequest, slug: str, screen: str, view_id: str) -> HttpResponse:
     look = look_of(request)
     _may(request, screen)
-    try:
-        found = uuid.UUID(view_id)
-    except ValueError as error:
-        raise NotFound("no_such_view") from error
+    found = identity(view_id)
+    if found is None:
+        raise NotFound("no_such_view")
     saved_views.remove(found, by=request.actor, at=look.now)
     return HttpResponseRedirect(look.href(screen), status=303)
 

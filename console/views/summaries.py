@@ -1,5 +1,7 @@
 """Around the text of a summary: drafts as they are typed, earlier versions, quotes added by hand."""
 
+from functools import partial
+
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
@@ -10,7 +12,7 @@ from console.builders.context import Context
 from console.pictures import times
 from console.requests import PageRequest
 from console.views.calls import refused
-from console.views.pages import look_of, number
+from console.views.pages import attempt, look_of, number
 from console.words import refusals
 from runs import evidence, outcomes, summaries, summary_drafts
 from runs.access import Permission, require
@@ -64,18 +66,16 @@ def discard(request: PageRequest, slug: str, call_id: str) -> HttpResponse:
 def restore(request: PageRequest, slug: str, call_id: str) -> HttpResponse:
     """An earlier version once more, as a new one."""
     found = _call(request, call_id)
-    try:
-        with transaction.atomic():
-            summaries.restore(
-                found.run,
-                version=number(request.POST.get("version", "")),
-                base_version=number(request.POST.get("base_version", "")),
-                by=request.actor,
-                at=found.look.now,
-            )
-    except NotFound:
-        raise
-    except Refused as refusal:
+    wanted = partial(
+        summaries.restore,
+        found.run,
+        version=number(request.POST.get("version", "")),
+        base_version=number(request.POST.get("base_version", "")),
+        by=request.actor,
+        at=found.look.now,
+    )
+    refusal = attempt(wanted)
+    if refusal is not None:
         return refused(request, found, refusal, None)
     return _back(found)
 
@@ -85,12 +85,8 @@ def cite(request: PageRequest, slug: str, call_id: str) -> HttpResponse:
     """Put words of the transcript behind a sentence or a field."""
     require(request.actor, Permission.EDIT_SUMMARY)
     found = _call(request, call_id)
-    try:
-        with transaction.atomic():
-            _cite(request, found)
-    except NotFound:
-        raise
-    except Refused as refusal:
+    refusal = attempt(partial(_cite, request, found))
+    if refusal is not None:
         return refused(request, found, refusal, None)
     return _back(found)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from approvals import promised
 from console.pictures import times
 from console.pictures.pieces import Pill, Tone
 from runs.models import Promise
@@ -13,7 +14,6 @@ from runs.models import Promise
 Words = Callable[[], str]
 
 SOON = timedelta(hours=2)
-_OPEN = ("unbacked", "under_way", "broken")
 
 _STATES: dict[str, tuple[Words, Tone, str]] = {
     "unbacked": (lambda: _("Nothing backs this"), "bad", "circle-alert"),
@@ -53,17 +53,13 @@ REASONS: dict[str, Words] = {
 
 
 def is_open(promise: Promise) -> bool:
-    return promise.state in _OPEN
-
-
-def is_overdue(promise: Promise, now: datetime) -> bool:
-    return is_open(promise) and promise.due_at is not None and promise.due_at < now
+    return promise.state in promised.OPEN
 
 
 def state(promise: Promise, now: datetime) -> Pill:
     """A receipt, a wish on its way, nothing at all, or a person's word: each said by its name."""
     key = str(promise.state)
-    if is_overdue(promise, now):
+    if promised.is_overdue(promise, now):
         key = "overdue"
     elif key == "under_way" and promise.backing.startswith("PRO-"):
         key = "wished"

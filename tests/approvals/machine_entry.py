@@ -132,7 +132,7 @@ class Walk(RuleBasedStateMachine):
         """One whose request has left us; it leaves now where it had not."""
         one = self.busy(place)
         if one is not None and not one.wired and one.claimed is not None:
-            assert claims.mark_wire(one.claimed)
+            assert claims.mark_wires([one.claimed]) == [True]
             one.wired = True
         return one
 

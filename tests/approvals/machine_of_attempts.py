@@ -35,7 +35,7 @@ class Attempts(Walk):
     def wire(self, place: int) -> None:
         one = self.busy(place)
         if one is not None and one.claimed is not None:
-            assert claims.mark_wire(one.claimed)
+            assert claims.mark_wires([one.claimed]) == [True]
             one.wired = True
 
     @rule(place=PLACE)
@@ -75,7 +75,7 @@ class Attempts(Walk):
         asked = [one for one in self.known if one.kind == "lookup" and one.state == "sending"]
         for one in asked[:1]:
             if not one.wired and one.claimed is not None:
-                assert claims.mark_wire(one.claimed)
+                assert claims.mark_wires([one.claimed]) == [True]
                 one.wired = True
             self.settle(one, ActionFailed("ambiguous", "timeout"))
             one.doubt = True
@@ -101,7 +101,7 @@ class Attempts(Walk):
         """Whose lease is gone changes nothing, and may not send either."""
         one = self.at(place)
         if one.old is not None:
-            assert not claims.mark_wire(one.old)
+            assert claims.mark_wires([one.old]) == [False]
             assert records.settle([Settled(one.old, Confirmation("late", 200))]) == 0
 
     @rule()

@@ -81,7 +81,7 @@ def test_a_worker_lost_on_the_wire_to_it_asks_a_person(unprotected, connected, a
     (crm,) = claims.claim(10, worker="w")
     records.settle([Settled(crm, Confirmation("c-1001", 200))])
     (mail,) = claims.claim(10, worker="dead")
-    assert claims.mark_wire(mail)
+    assert claims.mark_wires([mail]) == [True]
     with support.clock(timedelta(seconds=claims.LEASE_S + 1)):
         sweeps.sweep()
     _crm, mail = pair(connected, approved)

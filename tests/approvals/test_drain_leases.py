@@ -67,12 +67,12 @@ def test_a_lease_that_ended_is_not_used(connected, approved):
     (first, *_rest) = claims.claim(10, worker="slow")
     with connected.scope():
         OutboxEntry.objects.filter(state="sending").update(lease_until=scope.now())
-    assert not claims.mark_wire(first)
+    assert claims.mark_wires([first]) == [False]
     sweeps.sweep()
     support.make_due(connected)
     (again, *_rest) = claims.claim(10, worker="other")
-    assert not claims.mark_wire(first)
-    assert claims.mark_wire(again)
+    assert claims.mark_wires([first]) == [False]
+    assert claims.mark_wires([again]) == [True]
 
 
 def test_a_worker_that_was_paused_past_its_lease_sends_nothing(connected, approved, calm):

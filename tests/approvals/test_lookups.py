@@ -99,7 +99,7 @@ def test_a_receiver_that_cannot_tell_is_asked_later(entry, calm):
 def test_a_worker_lost_on_the_wire_leaves_a_look_up(entry, calm):
     office, made = entry
     (taken,) = claims.claim(10, worker="dead")
-    assert claims.mark_wire(taken)
+    assert claims.mark_wires([taken]) == [True]
     with support.clock(timedelta(seconds=claims.LEASE_S + 1)):
         sweeps.sweep()
     assert after(office, made).state == "reconcile"

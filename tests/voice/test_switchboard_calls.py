@@ -9,7 +9,7 @@ from runs import scope
 from runs.errors import Conflict
 from tests import factories, people, stack_plugin
 from tests.voice import switchboard_support as support
-from tests.voice.switchboard_support import Exchange, Line
+from tests.voice.switchboard_support import Exchange
 from voice import commands
 from voice.models import Command
 
@@ -23,11 +23,6 @@ def exchange(django_db_setup: None) -> Iterator[Exchange]:
         yield exchange
     finally:
         exchange.stop()
-
-
-@pytest.fixture
-def line(committed_db: None) -> Line:
-    return support.make_line()
 
 
 def said(exchange, call_id):

@@ -1,29 +1,8 @@
 """Owners that die at a named place: what they sent and did not live to note is not done a second time."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from runs import scope
-from tests import stack_plugin
 from tests.voice import switchboard_support as support
-from tests.voice.switchboard_support import Exchange, Line
 from voice.models import Call
-
-
-@pytest.fixture
-def exchange(committed_db: None) -> Iterator[Exchange]:
-    exchange = Exchange(stack_plugin.current())
-    try:
-        exchange.start("simulator")
-        yield exchange
-    finally:
-        exchange.stop()
-
-
-@pytest.fixture
-def line(committed_db: None) -> Line:
-    return support.make_line()
 
 
 def test_an_output_that_was_sent_and_not_noted_is_not_counted_twice(exchange, line):

@@ -2,30 +2,12 @@
 
 import signal
 import time
-from collections.abc import Iterator
 
-import pytest
 from django.db import close_old_connections, connections
 
-from tests import stack_plugin
 from tests.voice import switchboard_support as support
 from tests.voice.switchboard_support import Exchange, Line
 from voice.models import Call
-
-
-@pytest.fixture
-def exchange(committed_db: None) -> Iterator[Exchange]:
-    exchange = Exchange(stack_plugin.current())
-    try:
-        exchange.start("simulator")
-        yield exchange
-    finally:
-        exchange.stop()
-
-
-@pytest.fixture
-def line(committed_db: None) -> Line:
-    return support.make_line()
 
 
 def live(line: Line, call_id: str, count: int = 3) -> Call:

@@ -1,13 +1,10 @@
 """Calls handed over through the provider, in every way in which it answers, and while owners die."""
 
 import signal
-from collections.abc import Iterator
-
-import pytest
 
 from runs import people as runs_people
 from runs import scope
-from tests import people, stack_plugin
+from tests import people
 from tests.voice import switchboard_support as support
 from tests.voice.switchboard_support import Exchange, Line
 from voice import commands
@@ -23,21 +20,6 @@ TALK = {
         {"do": "caller_hangup"},
     ]
 }
-
-
-@pytest.fixture
-def exchange(committed_db: None) -> Iterator[Exchange]:
-    exchange = Exchange(stack_plugin.current())
-    try:
-        exchange.start("simulator")
-        yield exchange
-    finally:
-        exchange.stop()
-
-
-@pytest.fixture
-def line(committed_db: None) -> Line:
-    return support.make_line()
 
 
 def talking(exchange: Exchange, line: Line, **switches: object) -> tuple[str, Call]:

@@ -20,11 +20,6 @@ def exchange(committed_db: None) -> Iterator[Exchange]:
         exchange.stop()
 
 
-@pytest.fixture
-def line(committed_db: None) -> Line:
-    return support.make_line()
-
-
 def ring(exchange: Exchange, line: Line) -> str:
     call_id = exchange.ring(line, "complete_intake", speed=2)
     talks = lambda call: len(support.turns(line, call)) >= 2  # noqa: E731

@@ -5,12 +5,13 @@ from typing import Any, ClassVar, Literal
 
 from django.db import transaction
 from django.urls import path
-from drf_spectacular.utils import extend_schema_view
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from approvals import promised
+from approvals.api.answers import Body, Nothing
+from approvals.api.verbs import Verb, verb
 from runs import canonical, handles, scope
 from runs.access import Permission
 from runs.api import document, pages
@@ -55,35 +56,25 @@ class PromisePage(Answer):
     next_cursor: str | None
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class DoneBody(_Body):
+class DoneBody(Body):
     note: str = Field(min_length=1, max_length=promises.MAX_NOTE, description="What was done.")
 
 
-class DismissBody(_Body):
+class DismissBody(Body):
     code: Literal["not_promised", "not_wanted", "twice", "cannot_be_kept", "other"]
     note: str = Field(default="", max_length=promises.MAX_NOTE)
 
 
-class NoBody(_Body):
-    pass
-
-
 def shape(one: Promise, at: datetime) -> dict[str, Any]:
     slug = one.run.workspace.slug
-    waits = one.state in promised.OPEN
-    overdue = waits and one.due_at is not None and one.due_at < at
     return {
         "id": str(one.id),
         "text": one.text,
         "kind": one.kind,
         "type": one.type,
         "state": one.state,
-        "overdue": overdue,
-        "needs_somebody": overdue or (waits and one.state != PromiseState.UNDER_WAY),
+        "overdue": promised.is_overdue(one, at),
+        "needs_somebody": promised.is_in_need(one, at),
         "backing": handles.make(slug, one.backing) if one.backing else None,
         "due": one.due or None,
         "due_at": _stamp(one.due_at),
@@ -149,11 +140,13 @@ class PromiseList(WorkspaceView):
         return Response(page.body([shape(one, at) for one in page.rows]))
 
 
-class _Act(WorkspaceView):
+class _Act(Verb):
     """One verb. The answer is the promise as it is now."""
 
-    permission: ClassVar[Permission | None] = Permission.MIND_PROMISES
-    body: ClassVar[type[_Body]] = NoBody
+    permission = Permission.MIND_PROMISES
+    tag = "Promises"
+    path = PATH
+    answer = (PromiseItem, "The promise as it is now.")
 
     def post(self, request: Request, promise_id: str) -> Response:
         wish = body_as(self.body, request)
@@ -166,23 +159,7 @@ class _Act(WorkspaceView):
         raise NotImplementedError
 
 
-def _verb(name: str, summary: str) -> Any:
-    def describe(view: type[_Act]) -> type[_Act]:
-        told = document.operation(
-            name,
-            summary,
-            "Promises",
-            {200: (PromiseItem, "The promise as it is now.")},
-            body=view.body if view.body is not NoBody else None,
-            path=PATH,
-        )
-        described: type[_Act] = extend_schema_view(post=told)(view)
-        return described
-
-    return describe
-
-
-@_verb("markPromiseDone", "It was done by hand: say how")
+@verb("done", "markPromiseDone", "It was done by hand: say how")
 class Done(_Act):
     body = DoneBody
 
@@ -190,7 +167,7 @@ class Done(_Act):
         return promises.mark_done(promise_id, note=wish.note, by=self.actor, at=at)
 
 
-@_verb("dismissPromise", "It is not owed, or not any more: say why")
+@verb("dismiss", "dismissPromise", "It is not owed, or not any more: say why")
 class Dismiss(_Act):
     body = DismissBody
 
@@ -198,9 +175,9 @@ class Dismiss(_Act):
         return promises.withdraw(promise_id, code=wish.code, note=wish.note, by=self.actor, at=at)
 
 
-@_verb("reopenPromise", "Take back that it was done or dismissed")
+@verb("reopen", "reopenPromise", "Take back that it was done or dismissed")
 class Reopen(_Act):
-    def change(self, promise_id: str, wish: NoBody, at: datetime) -> Promise:
+    def change(self, promise_id: str, wish: Nothing, at: datetime) -> Promise:
         return promises.reopen(promise_id, by=self.actor, at=at)
 
 

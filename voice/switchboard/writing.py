@@ -66,8 +66,7 @@ class Writing:
                 self._record(batch.subject, record)
         self._append()
         if self.messages:
-            messages = self.messages
-            transaction.on_commit(lambda: bus.publish(messages), robust=True)
+            bus.publish_after_commit(self.messages)
 
     def _append(self) -> None:
         """Number what is waiting, then look into final turns: what follows from a line stands after it."""
