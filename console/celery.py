@@ -4,6 +4,9 @@ import os
 
 from celery import Celery
 
+from console import broker
+
+broker.use()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
 app = Celery("readback")
