@@ -37,6 +37,7 @@ def note(
     results: Iterable[tuple[uuid.UUID, uuid.UUID, Confirmation | ActionFailed]], at: datetime
 ) -> None:
     """Count answers, each with its workspace and connection. In a scope of these workspaces."""
+    closed = None
     # In one order everywhere: two workers that settle batches do not wait for each other in a ring.
     for workspace_id, connection_id, outcome in sorted(results, key=lambda one: (one[0], one[1])):
         code = _trouble(outcome)
@@ -44,8 +45,10 @@ def note(
             continue
         if code:
             _fail(workspace_id, connection_id, code, at)
-        else:
+            closed = None
+        elif connection_id != closed:
             close(connection_id, at)
+            closed = connection_id
 
 
 def close(connection_id: uuid.UUID, at: datetime) -> bool:

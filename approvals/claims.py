@@ -202,14 +202,14 @@ def _begin_attempts(
 
 def _note(entries: list[OutboxEntry], *, at: datetime) -> None:
     by = people.system("outbox", entries[0].workspace_id)
-    lines = []
-    for entry in entries:
-        if entry.attempts == 1 and entry.proposal is not None:
-            # From here nothing can be taken back: the wish has had its answer.
-            result = {"decision": "approve"}
-            lines += checkpoints.close(
-                checkpoints.wish(entry.proposal), StepState.DONE, result, at=at
-            )
+    # From here nothing can be taken back: the wishes have had their answer.
+    begun = {
+        entry.proposal.id: entry.proposal
+        for entry in entries
+        if entry.attempts == 1 and entry.proposal is not None
+    }
+    answered = checkpoints.wishes(begun.values()) if begun else []
+    lines = checkpoints.close(answered, StepState.DONE, {"decision": "approve"}, at=at)
     checkpoints.mark(checkpoints.effects_of(entries), StepState.RUNNING)
     lines += [outbox.line(entry, "claimed", attempt=entry.attempts) for entry in entries]
     ledger.append_many(lines, by=by, at=at)

@@ -5,10 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from approvals import action_types, backoff, breakers, checkpoints, notices, outbox, prepared
+from approvals import (
+    action_types,
+    backoff,
+    breakers,
+    checkpoints,
+    endings,
+    notices,
+    outbox,
+    prepared,
+)
 from approvals.action_types import ActionFailed, Confirmation
 from approvals.claims import Claimed
-from approvals.models import Attempt, OutboxEntry, Proposal
+from approvals.endings import Ending
+from approvals.models import OutboxEntry, Proposal
 from approvals.models.attention import NoticeKind
 from approvals.models.outbox_entry import OutboxState
 from approvals.models.proposal import ProposalState
@@ -17,8 +27,6 @@ from runs.crashpoints import crashpoint
 from runs.ledger import Line
 from runs.models.step import StepState
 from runs.people import Actor
-
-MAX_ANSWER = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +42,42 @@ def settle(settled: list[Settled]) -> int:
 
     A late answer whose lease is gone changes nothing: whoever holds the entry now will tell.
     """
-    written = 0
     plain = [one for one in settled if not _is_conflict(one)]
-    if plain:
-        with scope.workspace(*{one.claimed.entry.workspace_id for one in plain}):
-            at = scope.now()
-            lines = [_write(one, at) for one in plain]
-            written += sum(1 for one in lines if one)
-            prepared.prepare(_confirmed(plain, lines), at=at)
-            breakers.note(map(_answered, plain), at)
-            by = _by(plain[0].claimed.entry)
-            ledger.append_many([line for one in lines for line in one], by=by, at=at)
-            crashpoint("record.written")
+    written = _settle_plain(plain) if plain else 0
     for one in settled:
         if _is_conflict(one):
             written += _settle_conflict(one)
     return written
 
 
-def _confirmed(settled: list[Settled], lines: list[list[Line]]) -> list[OutboxEntry]:
+def _settle_plain(settled: list[Settled]) -> int:
+    with scope.workspace(*{one.claimed.entry.workspace_id for one in settled}):
+        at = scope.now()
+        by_entry = _write(settled, at)
+        prepared.prepare(_confirmed(settled, set(by_entry)), at=at)
+        breakers.note(map(_answered, settled), at)
+        by = _by(settled[0].claimed.entry)
+        ledger.append_many([line for lines in by_entry.values() for line in lines], by=by, at=at)
+        crashpoint("record.written")
+    return len(by_entry)
+
+
+def _write(settled: list[Settled], at: datetime) -> dict[uuid.UUID, list[Line]]:
+    ends = [_ending(one, at) for one in settled]
+    lines = endings.write(ends, at=at)
+    for one in ends:
+        entry = one.claimed.entry
+        if one.state == OutboxState.FAILED and entry.id in lines:
+            lines[entry.id] += give_up(entry, at=at)
+    return lines
+
+
+def _confirmed(settled: list[Settled], ours: set[uuid.UUID]) -> list[OutboxEntry]:
     """Those whose confirmation was ours to write."""
     return [
         one.claimed.entry
-        for one, written in zip(settled, lines, strict=True)
-        if written and isinstance(one.outcome, Confirmation)
+        for one in settled
+        if one.claimed.entry.id in ours and isinstance(one.outcome, Confirmation)
     ]
 
 
@@ -70,26 +90,21 @@ def _is_conflict(one: Settled) -> bool:
     return isinstance(one.outcome, ActionFailed) and one.outcome.verdict == "conflict"
 
 
-def _write(one: Settled, at: datetime) -> list[Line]:
+def _ending(one: Settled, at: datetime) -> Ending:
     if isinstance(one.outcome, Confirmation):
-        return _confirm(one.claimed, one.outcome, at)
-    return _fail(one.claimed, one.outcome, at)
+        return _confirmation(one.claimed, one.outcome)
+    return _failure(one.claimed, one.outcome, at)
 
 
-def _confirm(claimed: Claimed, found: Confirmation, at: datetime) -> list[Line]:
-    entry = claimed.entry
-    result = {"reference": found.reference, "status": found.status, **found.data}
-    if not _leave(claimed, state=OutboxState.SUCCEEDED, result=result, finished_at=at, reason=""):
-        return []
-    _end_attempt(claimed, "done", status=found.status, answer=found.answer, at=at)
-    lines = checkpoints.close(checkpoints.effects_of([entry]), StepState.DONE, result, at=at)
-    return [
-        *lines,
-        outbox.line(entry, "confirmed", attempt=entry.attempts, reference=found.reference[:120]),
-    ]
+def _confirmation(claimed: Claimed, found: Confirmation) -> Ending:
+    return Ending(
+        claimed, OutboxState.SUCCEEDED, "done", {"reference": found.reference[:120]},
+        result={"reference": found.reference, "status": found.status, **found.data},
+        status=found.status, answer=found.answer,
+    )  # fmt: skip
 
 
-def _fail(claimed: Claimed, failed: ActionFailed, at: datetime) -> list[Line]:
+def _failure(claimed: Claimed, failed: ActionFailed, at: datetime) -> Ending:
     entry = claimed.entry
     after = backoff.after_failure(
         failed,
@@ -100,38 +115,21 @@ def _fail(claimed: Claimed, failed: ActionFailed, at: datetime) -> list[Line]:
         at=at,
         settle=action_types.settle_of(entry.action_type),
     )
-    return move(claimed, after, verdict=failed.verdict, failed=failed, at=at)
+    return _next(claimed, after, failed.verdict, status=failed.status, answer=failed.answer)
 
 
-def move(
-    claimed: Claimed,
-    after: backoff.Next,
-    *,
-    verdict: str,
-    at: datetime,
-    failed: ActionFailed | None = None,
-) -> list[Line]:
-    """Let go of a claimed entry without a confirmation; [] where the lease was not ours any more."""
-    entry = claimed.entry
-    changes: dict[str, Any] = {"state": after.state, "reason": after.reason[:40]}
-    if after.state in (OutboxState.PENDING, OutboxState.RECONCILE):
-        changes["available_at"] = after.available_at
-    elif after.state == OutboxState.FAILED:
-        changes["finished_at"] = at
-    if not _leave(claimed, **changes):
-        return []
-    _end_attempt(
-        claimed, verdict, at=at, error=after.reason,
-        status=failed.status if failed else None, answer=failed.answer if failed else "",
+def _next(claimed: Claimed, after: backoff.Next, verdict: str, **answered: Any) -> Ending:
+    return Ending(
+        claimed, after.state, verdict, {"code": after.reason[:40]}, reason=after.reason,
+        available_at=after.available_at, error=after.reason, **answered,
     )  # fmt: skip
-    found = checkpoints.effects_of([entry])
-    body = {"attempt": entry.attempts, "code": after.reason[:40]}
-    if after.state == OutboxState.FAILED:
-        lines = checkpoints.close(found, StepState.FAILED, {"code": after.reason}, at=at)
-        return [*lines, outbox.line(entry, "failed", **body), *give_up(entry, at=at)]
-    checkpoints.mark(found, StepState.WAITING)
-    past = "retried" if after.state == OutboxState.PENDING else "doubted"
-    return [outbox.line(entry, past, **body)]
+
+
+def move(claimed: Claimed, after: backoff.Next, *, verdict: str, at: datetime) -> list[Line]:
+    """Let go of a claimed entry without an answer; [] where the lease was not ours any more."""
+    lines = endings.write([_next(claimed, after, verdict)], at=at).get(claimed.entry.id, [])
+    failed = lines and after.state == OutboxState.FAILED
+    return [*lines, *give_up(claimed.entry, at=at)] if failed else lines
 
 
 def give_up(entry: OutboxEntry, *, at: datetime) -> list[Line]:
@@ -154,7 +152,7 @@ def _settle_conflict(one: Settled) -> int:
             if entry.proposal_id
             else None
         )
-        lines = _fail(one.claimed, outcome, at)
+        lines = _write([one], at).get(entry.id, [])
         if not lines:
             return 0
         if proposal is not None:
@@ -185,24 +183,6 @@ def _give_back(proposal: Proposal, entry: OutboxEntry, at: datetime) -> list[Lin
         lines.append(Line(proposal.run_id, "proposal.conflicted", body))
         notices.tell_deciders(proposal, NoticeKind.CONFLICT, about=str(entry.id), at=at)
     return lines
-
-
-def _leave(claimed: Claimed, **changes: Any) -> bool:
-    return bool(
-        OutboxEntry.objects.filter(
-            id=claimed.entry.id, lease=claimed.lease, state=OutboxState.SENDING
-        ).update(lease=None, lease_until=None, **changes)
-    )
-
-
-def _end_attempt(
-    claimed: Claimed, verdict: str, *, at: datetime, status: int | None = None,
-    answer: str = "", error: str = "",
-) -> None:  # fmt: skip
-    kept = answer.replace("\0", "")[:MAX_ANSWER]
-    Attempt.objects.filter(entry_id=claimed.entry.id, lease=claimed.lease).update(
-        verdict=verdict, status=status, answer=kept, error=error[:200], ended_at=at
-    )
 
 
 def _by(entry: OutboxEntry) -> Actor:

@@ -11,6 +11,7 @@ TABLES = ("outbox", "approvals", "live", "pages")
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("tables", nargs="*", choices=[*TABLES, []], help="none: all")
+    parser.add_argument("--only", nargs="+", default=[], help="parts: A1, B2, D3, filters, …")
     parser.add_argument("--seed", type=int, default=20261125)
     options = parser.parse_args()
     load = os.getloadavg()[0]
@@ -20,10 +21,10 @@ def main() -> int:
     from tests.chaos import stage
 
     found = []
-    with stage.opened(options.seed) as on:
+    with stage.opened(options.seed, quick=False) as on:
         for name in options.tables or TABLES:
             print(f"{name}: ours | beside | ratio | floor", flush=True)
-            table = Table(name)
+            table = Table(name, tuple(options.only))
             importlib.import_module(f"tests.bench.{name}").play(on, table)
             table.write()
             found.append(table)

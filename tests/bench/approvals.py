@@ -3,14 +3,14 @@
 import statistics
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from tests.bench import bare
 from tests.bench.tables import Row, Table
 
-PEOPLE, WISHES, RACES = 16, 160, 40
+PEOPLE, WISHES, RACES = 16, 800, 40
 
 
 def play(stage: Any, table: Table) -> None:
@@ -44,35 +44,25 @@ def _whole(stage: Any, table: Table) -> None:
 
 
 def _bare(stage: Any, table: Table) -> None:
-    """The same decision on bare rows: one conditional UPDATE beside SELECT FOR UPDATE and save()."""
-    from django.db import connection
-
-    _make_table(stage)
-    ids = {name: [str(uuid.uuid4()) for _ in range(WISHES)] for name in ("ours", "stock")}
-    with connection.cursor() as cursor:
-        for known in ids.values():
-            cursor.executemany(
-                "INSERT INTO bench_wish VALUES (%s, 'pending', NULL, 1)", [(one,) for one in known]
-            )
-    # Bursts on few rows, as leads on one queue; alternated, the middle of three.
+    """The same commit on bare rows (state, audit line, effect), from 16 processes: one statement beside
+    SELECT FOR UPDATE, save() and two creates. Four race for each wish."""
+    _make_tables(stage)
     figures: dict[str, list[tuple[float, float]]] = {"ours": [], "stock": []}
-    for turn in range(3):
-        for name, decide in (("ours", _conditional), ("stock", _locked)):
-            part = ids[name][turn::3]
-            waits, took = _race([one for one in part for _ in range(4)], decide)
-            figures[name].append((len(part) / took, _p99(waits)))
+    for _turn in range(3):
+        for name, decide in (("ours", bare.in_one_statement), ("stock", bare.with_the_orm)):
+            ids = bare.put(WISHES)
+            waits, took = bare.race(ids, decide, PEOPLE)
+            figures[name].append((WISHES / took, _p99(waits)))
+            wrong = bare.wrong(ids)
+            if wrong:
+                table.lose(f"E1 {name}: {wrong} wishes without one decision, one line, one effect")
     mine, stock = (sorted(figures[name])[1] for name in ("ours", "stock"))
     table.add(
         Row(
-            "E1", f"decisions, bare rows (p99 {mine[1]:.0f} ms)", f"{mine[0]:.0f}/s",
+            "E1", f"decisions, bare commit (p99 {mine[1]:.0f} ms)", f"{mine[0]:.0f}/s",
             f"ORM select_for_update: {stock[0]:.0f}/s p99 {stock[1]:.0f} ms", mine[0] / stock[0], 4.0,
         )
     )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM bench_wish WHERE state <> 'approved'")
-        (left,) = cursor.fetchone()
-    if left:
-        table.lose(f"E1: {left} wishes were not decided")
 
 
 def _frozen(stage: Any, table: Table) -> None:
@@ -124,42 +114,11 @@ def _close(_: int) -> None:
     connections.close_all()
 
 
-def _conditional(wish: str) -> bool:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE bench_wish SET state = 'approved', decided_at = now()"
-            " WHERE id = %s AND state = 'pending' AND version = 1",
-            [wish],
-        )
-        return bool(cursor.rowcount)
-
-
-def _locked(wish: str) -> bool:
-    from django.db import transaction
-    from django.utils import timezone
-
-    from tests.bench.stock import Wish
-
-    with transaction.atomic():
-        row = Wish.objects.select_for_update().get(id=wish)
-        if row.state != "pending" or row.version != 1:
-            return False
-        row.state, row.decided_at = "approved", timezone.now()
-        row.save()
-    return True
-
-
-def _make_table(stage: Any) -> None:
+def _make_tables(stage: Any) -> None:
     import psycopg
 
     with psycopg.connect(stage.servers.owner_test_url, autocommit=True) as link:
-        link.execute(
-            "CREATE TABLE IF NOT EXISTS bench_wish (id uuid PRIMARY KEY, state varchar(12) NOT NULL,"
-            " decided_at timestamptz, version integer NOT NULL);"
-            " GRANT SELECT, INSERT, UPDATE ON bench_wish TO PUBLIC"
-        )
+        link.execute(bare.TABLES)
 
 
 def _wish(stage: Any) -> Any:

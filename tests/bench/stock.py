@@ -17,6 +17,34 @@ class Wish(models.Model):
         db_table = "bench_wish"
 
 
+class Said(models.Model):
+    """The line of the audit that a decision leaves."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    wish_id = models.UUIDField()
+    verb = models.CharField(max_length=12)
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "bench"
+        managed = False
+        db_table = "bench_said"
+
+
+class Waiting(models.Model):
+    """The effect that a decision lets go."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    wish_id = models.UUIDField()
+    request = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "bench"
+        managed = False
+        db_table = "bench_waiting"
+
+
 class Part(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     call_id = models.UUIDField()

@@ -16,6 +16,7 @@ from tests.chaos.figures import Figures
 ACTIONS = {
     "resend.send_followup_email": ("send_email", "mail"),
     "records.put": ("chaos_put", "records"),
+    "vault.put": ("chaos_put", "records"),
     "notes.post": ("chaos_post", "notes"),
     "tasks.create": ("create_task", "tickets"),
     "post.letter": ("send_email", "post"),
@@ -58,7 +59,8 @@ class Stage:
 
 
 @contextmanager
-def opened(seed: int) -> Iterator[Stage]:
+def opened(seed: int, *, quick: bool = True) -> Iterator[Stage]:
+    """`quick`: leases and pauses of seconds instead of minutes."""
     os.environ["READBACK_CHAOS"] = "1"
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     for name in ("TEST_DATABASE_OWNER_URL", "TEST_REDIS_URL", "CRASH_AT"):
@@ -77,9 +79,12 @@ def opened(seed: int) -> Iterator[Stage]:
         receiver = _serve(listening, seed)
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         from tests.approvals import support
+        from tests.chaos import tempo
 
         try:
             with support.running() as simulator:
+                if quick:
+                    tempo.quicken()
                 office, line = _open_office(url, simulator)
                 yield Stage(own, seed, url, office, receiver, simulator, line)
         finally:
@@ -122,12 +127,11 @@ def _open_office(url: str, simulator: Any) -> tuple[Any, Any]:
     """The business, and the id of the connection on which its calls come in."""
     from tests import factories
     from tests.approvals import support
-    from tests.chaos import actions, tempo
+    from tests.chaos import actions
     from tests.voice.switchboard_support import SECRET
     from voice import connections
 
     assert actions.PutRecord.name
-    tempo.quicken()
     content = content_for_chaos()
     office = support.open_office(url, content=content)
     with office.scope():
@@ -161,7 +165,7 @@ def _open_office(url: str, simulator: Any) -> tuple[Any, Any]:
 
 def content_for_chaos() -> Any:
     """The business of the other tests with the receivers of this one, one of which needs no person."""
-    from runs import releases
+    from runs import policies, releases
     from tests.factories import CONTENT
 
     made = tuple(
@@ -172,13 +176,20 @@ def content_for_chaos() -> Any:
         for key, (kind, connection) in ACTIONS.items()
     )  # fmt: skip
     desk = releases.Destination(key="desk", label="Front desk", target="tel:+441614960100")
-    rule = releases.RiskRule(key="logged", words="A note", action="notes.*", risk="low", role="")
+    two = (policies.Stage(roles=("support_lead",), people=2),)
+    rules = (
+        releases.RiskRule(key="logged", words="A note", action="notes.*", risk="low", role=""),
+        releases.RiskRule(
+            key="signed", words="Two sign", action="vault.*", risk="medium",
+            terms=policies.Terms(stages=two),
+        ),
+    )  # fmt: skip
     return CONTENT.model_copy(
         update={
             "workflow": CONTENT.workflow.model_copy(update={"external_actions": tuple(ACTIONS)}),
             "actions": made,
             "destinations": (desk,),
-            "policy": releases.Policy(rules=(rule,)),
+            "policy": releases.Policy(rules=rules),
         }
     )
 
