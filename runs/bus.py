@@ -41,6 +41,7 @@ _LISTS = {
     "sideband": ("wall",),
     "proposal": ("approvals", "wall"),
     "outbox": ("outbox", "approvals"),
+    "promise": ("promises",),
 }
 
 
@@ -63,7 +64,7 @@ def publish_after_commit(messages: Sequence[tuple[str, dict[str, Any]]]) -> None
 def publish(messages: Sequence[tuple[str, dict[str, Any]]]) -> None:
     """Send (topic, message) pairs in one round trip. A Redis that is down or frozen is logged and let go."""
     global _resting_until
-    if not messages or time.monotonic() < _resting_until:
+    if not messages or is_resting():
         return
     try:
         pipe = _client().pipeline(transaction=False)
@@ -75,6 +76,11 @@ def publish(messages: Sequence[tuple[str, dict[str, Any]]]) -> None:
     except redis.RedisError as error:
         _resting_until = time.monotonic() + REST_S
         logger.warning("live bus: %d messages not sent (%s)", len(messages), error)
+
+
+def is_resting() -> bool:
+    """Whether Redis did not answer a moment ago: nobody else needs to wait for the same."""
+    return time.monotonic() < _resting_until
 
 
 def publish_lines(lines: "Sequence[Written]") -> None:

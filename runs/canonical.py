@@ -26,7 +26,7 @@ def _plain(value: Any) -> Any:
 
 def stamp(at: datetime) -> str:
     """A moment in UTC with microseconds, always the same length."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
 
 
 def dumps(value: Any) -> str:

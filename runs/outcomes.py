@@ -187,6 +187,7 @@ def record(
         record={key: value.value for key, value in known.items()},
         at=at,
     )
+    Run.objects.filter(id=run.id).update(complete=outcome.complete, verdict=verdict)
     ledger.append(
         run.id, "outcome.captured", by=by, at=at, outcome=str(outcome.id),
         version=outcome.version, complete=outcome.complete, missing=missing,

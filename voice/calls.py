@@ -12,7 +12,7 @@ from runs.errors import Invalid
 from runs.models import Customer, Release, Run, Workflow
 from runs.people import Actor
 from runs.releases import content_of
-from voice import bell, call_variables, sip
+from voice import bell, call_variables, search_documents, sip
 from voice.models import Call, Connection, Number
 from voice.models.call import CallState
 
@@ -127,6 +127,8 @@ def _close(call: Call, changes: dict[str, object], *, voice_state: str) -> bool:
     )
     for name, value in changes.items():
         setattr(call, name, value)
+    if changed:
+        search_documents.keep(call.id)
     return bool(changed)
 
 

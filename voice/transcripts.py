@@ -2,13 +2,23 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from runs import anchors, redaction
+from runs.ids import uuid7
 from runs.redaction import Hit
+from voice import search_documents
 from voice.models import Call, Turn, TurnPart, TurnVersion
 
 STEP = 1024
+_ADD_PARTS = """
+INSERT INTO voice_turnpart (id, workspace_id, turn_id, part, text, at)
+SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::int4[], %s::text[], %s::timestamptz[])
+    ON CONFLICT (workspace_id, turn_id, part) DO NOTHING
+"""
 
 
 def of_call(call_id: uuid.UUID) -> list[Turn]:
@@ -44,23 +54,28 @@ def reserve(
     return turn
 
 
-def add_part(
-    workspace_id: uuid.UUID,
-    turn_id: uuid.UUID,
-    part: int,
-    text: str,
-    *,
-    at: datetime,
-    anew: bool = False,
-) -> None:
-    """A chunk of the text of a turn that is being spoken. A part that is there already stays.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A chunk of the text of a turn that is being spoken."""
 
-    `anew`: in place of all chunks before, which showed more than may be kept.
-    """
-    if anew:
-        TurnPart.objects.filter(turn_id=turn_id).delete()
-    row = TurnPart(workspace_id=workspace_id, turn_id=turn_id, part=part, text=text, at=at)
-    TurnPart.objects.bulk_create([row], ignore_conflicts=True)
+    workspace_id: uuid.UUID
+    turn_id: uuid.UUID
+    part: int
+    text: str
+
+
+def add_parts(parts: Sequence[Part], *, at: datetime) -> None:
+    """In one statement for all calls. A part that is there already stays."""
+    if not parts:
+        return
+    rows = [(uuid7(), one.workspace_id, one.turn_id, one.part, one.text, at) for one in parts]
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD_PARTS, [list(column) for column in zip(*rows, strict=True)])
+
+
+def drop_parts(turn_id: uuid.UUID) -> None:
+    """What comes next stands in place of all chunks before, which showed more than may be kept."""
+    TurnPart.objects.filter(turn_id=turn_id).delete()
 
 
 def change(
@@ -89,7 +104,8 @@ def change(
             reason=reason,
             at=at,
         )
-    TurnPart.objects.filter(turn_id=turn_id).delete()
+    drop_parts(turn_id)
+    search_documents.follow(turn.call_id)
     return turn
 
 
@@ -120,6 +136,7 @@ def redact(
         at=at,
     )
     anchors.move(turn.id, old_versions=same, version=version, hits=hits)
+    search_documents.follow(turn.call_id)
     return turn
 
 

@@ -45,7 +45,7 @@ def _beyond(query: QuerySet[Any], cursor: str, field: str, newest_first: bool) -
 
 
 def page(
-    query: QuerySet[Any],
+    query: QuerySet[Any] | Sequence[QuerySet[Any]],
     field: str,
     size: int,
     *,
@@ -55,18 +55,16 @@ def page(
 ) -> Page:
     """One page, newest first: the rows after a cursor, or the ones that end right before it.
 
-    With `newest_first` off the list is the other way round, and `older` still leads on.
+    With `newest_first` off the list is the other way round, and `older` still leads on. Of several
+    queries the rows are put together; each is asked for as many as a page needs.
     """
-    query = query.filter(workspace_id=scope.only())
-    sign, back = ("-", "") if newest_first else ("", "-")
+    queries = [query] if isinstance(query, QuerySet) else query
     if before:
-        beyond = _beyond(query, before, field, not newest_first)
-        found = list(beyond.order_by(f"{back}{field}", f"{back}id")[: size + 1])
+        found = _first(queries, before, field, size + 1, newest_first=not newest_first)
         rows = found[:size][::-1]
         older, newer = bool(rows), len(found) > size
     else:
-        beyond = _beyond(query, after, field, newest_first) if after else query
-        found = list(beyond.order_by(f"{sign}{field}", f"{sign}id")[: size + 1])
+        found = _first(queries, after, field, size + 1, newest_first=newest_first)
         rows = found[:size]
         older, newer = len(found) > size, bool(after) and bool(rows)
     return Page(
@@ -74,6 +72,23 @@ def page(
         older=make(getattr(rows[-1], field), rows[-1].id) if older else "",
         newer=make(getattr(rows[0], field), rows[0].id) if newer else "",
     )
+
+
+def _first(
+    queries: Sequence[QuerySet[Any]], cursor: str, field: str, count: int, *, newest_first: bool
+) -> list[Any]:
+    sign = "-" if newest_first else ""
+    found: dict[Any, Any] = {}
+    for query in queries:
+        here = query.filter(workspace_id=scope.only())
+        beyond = _beyond(here, cursor, field, newest_first) if cursor else here
+        found.update(
+            (one.id, one) for one in beyond.order_by(f"{sign}{field}", f"{sign}id")[:count]
+        )
+    if len(queries) == 1:
+        return list(found.values())
+    place = lambda one: (getattr(one, field), one.id)  # noqa: E731
+    return sorted(found.values(), key=place, reverse=newest_first)[:count]
 
 
 def _read(cursor: str) -> tuple[datetime, uuid.UUID]:

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from approvals import promised
 from console.builders import search
 from console.builders.asked import Asked
-from runs.models import Outcome, Promise
+from runs.models import Promise
 
 _AGENTS = """
 SELECT DISTINCT content::jsonb -> 'agent' ->> 'name' FROM runs_release ORDER BY 1
@@ -43,18 +43,14 @@ def of_agent(name: str, run: str) -> Q:
     return Q(**{f"{run}release_id__in": found})
 
 
-def outcome(code: str, run_id: str) -> Q:
+def outcome(code: str, run: str, run_id: str) -> Q:
     """By the newest outcome: complete, or something missing. With a promise that nothing backs no run is
     complete, though its record may be."""
-    found = newest(run_id, complete=code == "complete")
+    found = Q(**{f"{run}complete": code == "complete"})
     if code == "complete":
         owed = Promise.objects.filter(promised.needs_somebody(Now()), run_id=OuterRef(run_id))
         found &= ~Q(Exists(owed))
     return found
-
-
-def verdict(code: str, run_id: str) -> Q:
-    return newest(run_id, verdict=code)
 
 
 def of_run(chosen: Mapping[str, str], *, run: str, run_id: str) -> Q:
@@ -63,19 +59,10 @@ def of_run(chosen: Mapping[str, str], *, run: str, run_id: str) -> Q:
     if "agent" in chosen:
         found &= of_agent(chosen["agent"], run)
     if "outcome" in chosen:
-        found &= outcome(chosen["outcome"], run_id)
+        found &= outcome(chosen["outcome"], run, run_id)
     if "verdict" in chosen:
-        found &= verdict(chosen["verdict"], run_id)
+        found &= Q(**{f"{run}verdict": chosen["verdict"]})
     return found
-
-
-def newest(run_id: str, **wanted: Any) -> Q:
-    """The newest outcome says so. As a semi-join, which the database may begin at either end: what is
-    rare and old is found from its index, what is common by walking the list."""
-    versions = Outcome.objects.filter(run_id=OuterRef("run_id")).order_by("-version")
-    last = Subquery(versions.values("version")[:1])
-    found = Outcome.objects.filter(run_id=OuterRef(run_id), version=last, **wanted)
-    return Q(Exists(found))
 
 
 def days(asked: Asked, field: str) -> Q:

@@ -237,7 +237,13 @@ def stamp() -> int:
     return int(time.time() * 1000)
 
 
+# One for all: json.dumps makes a new one for each frame.
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
 def dumps(frame: Frame) -> str:
-    text = json.dumps(frame, separators=(",", ":"), ensure_ascii=False)
+    text = _encode(frame)
+    if text.isascii():
+        return text
     # Half a surrogate pair, as a client may have sent it, has no bytes: it goes back as its escape.
     return text.encode(errors="backslashreplace").decode()

@@ -9,16 +9,12 @@ import json
 import logging
 import weakref
 from collections.abc import Hashable
-from typing import Any
 
 from django.conf import settings
-from redis.asyncio import Redis
-from redis.asyncio.client import PubSub
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from runs.live.feeds import Feed, ListFeed, Render, RunFeed, Source, Topic
+from runs.live.subscription import Subscription, reach
 from runs.live.viewers import Viewer
 
 logger = logging.getLogger(__name__)
@@ -45,7 +41,7 @@ class Hub:
         self.render = render
         self.feeds: dict[str, Feed] = {}
         self.connected = False
-        self._pubsub: PubSub | None = None
+        self._bus: Subscription | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     async def join(
@@ -61,7 +57,8 @@ class Hub:
         if feed is None:
             kind = ListFeed if topic.run_id is None else RunFeed
             feed = self.feeds[topic.channel] = kind(topic, self.source, self.render)
-            await self._subscribe(topic.channel)
+            if self._bus is not None:
+                self._bus.subscribe(topic.channel)
         feed.joining += 1
         try:
             # First on the bus, then in Postgres: nothing falls between the two.
@@ -90,19 +87,8 @@ class Hub:
         await feed.stop()
         if not self.feeds:
             await self._stop()
-        elif self._pubsub is not None:
-            await self._try(self._pubsub.unsubscribe(topic.channel))
-
-    async def _subscribe(self, channel: str) -> None:
-        if self._pubsub is not None:
-            await self._try(self._pubsub.subscribe(channel))
-
-    async def _try(self, command: Any) -> None:
-        try:
-            await command
-        except (RedisError, OSError) as error:
-            # The listener sees the same end of the connection and comes back with all topics.
-            logger.info("live hub: %s", error)
+        elif self._bus is not None:
+            self._bus.unsubscribe(topic.channel)
 
     async def _stop(self) -> None:
         tasks, self._tasks = self._tasks, []
@@ -122,31 +108,19 @@ class Hub:
             await asyncio.sleep(wait)
 
     async def _session(self) -> None:
-        # No timeout while idle: silence on the bus is normal.
-        client = Redis.from_url(
-            settings.REDIS_URL,
-            socket_timeout=None,
-            socket_connect_timeout=2,
-            retry=Retry(NoBackoff(), 0),
-        )
-        pubsub = client.pubsub()
+        bus = await reach(settings.REDIS_URL, self._take)
         try:
             for feed in self.feeds.values():
                 feed.subscribed.clear()
-            await pubsub.subscribe(_ANCHOR, *self.feeds)
-            self._pubsub = pubsub
-            while True:
-                message = await pubsub.get_message(timeout=None)
-                if message is not None:
-                    self._take(message)
+            # In one step: whoever comes from now on subscribes by themselves.
+            bus.subscribe(_ANCHOR, *self.feeds)
+            self._bus = bus
+            await bus.lost
         finally:
-            self._pubsub = None
-            await self._try(pubsub.aclose())  # type: ignore[no-untyped-call]
-            await self._try(client.aclose())
+            self._bus = None
+            bus.close()
 
-    def _take(self, message: dict[str, Any]) -> None:
-        channel = _text(message["channel"])
-        kind = message["type"]
+    def _take(self, kind: str, channel: str, data: bytes) -> None:
         if channel == _ANCHOR:
             self.connected = True
             return
@@ -161,7 +135,7 @@ class Hub:
             feed.subscribed.set()
         elif kind == "message":
             try:
-                feed.push(json.loads(message["data"]))
+                feed.push(json.loads(data))
             except ValueError:
                 logger.warning("live hub: a message on %s is no JSON", channel)
 
@@ -187,7 +161,3 @@ class Hub:
             for other in self.feeds.values():
                 if isinstance(other, ListFeed):
                     other.push({"check": 0})
-
-
-def _text(value: bytes | str) -> str:
-    return value.decode() if isinstance(value, bytes) else value

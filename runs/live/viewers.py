@@ -94,6 +94,9 @@ class Viewer:
 
 def messages(frames: Sequence[str]) -> Iterator[str]:
     """The frames in their order, as many to a message as the server sends at once."""
+    if len(frames) == 1:
+        yield frames[0]
+        return
     some: list[str] = []
     size = 0
     for frame in frames:

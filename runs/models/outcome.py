@@ -37,9 +37,4 @@ class Outcome(WorkspaceModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["workspace", "at"], name="runs_outcome_by_time"),
-            models.Index(
-                fields=["workspace", "verdict", "run"],
-                condition=~models.Q(verdict=""),
-                name="runs_outcome_by_verdict",
-            ),
         ]

@@ -18,8 +18,8 @@ class Run(WorkspaceModel):
     """One execution of a release: the row whose lock numbers its events.
 
     `last_number` and `head` are the end of its ledger; `fence` is the epoch of the process that may
-    write as the owner of its call. `summary_state` is that of its newest summary, empty without one:
-    the few that wait for a person are found by an index.
+    write as the owner of its call. `summary_state` is that of its newest summary, empty without one;
+    `complete` and `verdict` are those of its newest outcome: lists are narrowed by them.
     """
 
     public_id = models.CharField(max_length=16, default=ids.run_id)
@@ -32,6 +32,8 @@ class Run(WorkspaceModel):
     head = models.BinaryField(max_length=32, default=bytes(32))
     fence = models.BigIntegerField(default=0)
     summary_state = models.CharField(max_length=10, blank=True, default="")
+    complete = models.BooleanField(null=True)
+    verdict = models.CharField(max_length=20, blank=True, default="")
     propose_only = models.BooleanField(default=False)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -58,5 +60,15 @@ class Run(WorkspaceModel):
                 fields=["workspace", "-started_at", "-id"],
                 condition=models.Q(summary_state="draft"),
                 name="runs_run_needs_summary",
+            ),
+            models.Index(
+                fields=["workspace", "verdict", "-started_at", "-id"],
+                condition=~models.Q(verdict=""),
+                name="runs_run_by_verdict",
+            ),
+            models.Index(
+                fields=["workspace", "-started_at", "-id"],
+                condition=models.Q(complete=False),
+                name="runs_run_incomplete",
             ),
         ]

@@ -51,6 +51,10 @@ def public(prefix: str, number: str = "n") -> str:
 AT = f"(timestamptz '2026-11-30' - make_interval(secs => (200000 - n) * {SECONDS_APART}))"
 CUSTOMER_OF = "(n - n % 5)"
 RARE = f"n <= {SPECIAL}"
+VERDICT = (
+    f"CASE WHEN {RARE} AND n % 50 = 3 THEN 'no_answer' WHEN n % 10 = 1 THEN 'qualified'"
+    " WHEN n % 100 = 2 THEN 'unqualified' ELSE '' END"
+)
 
 
 def fill(owner_url: str, pattern: Pattern, first: int, last: int) -> None:
@@ -84,6 +88,8 @@ def _tables(pattern: Pattern) -> dict[str, Rows]:
             "customer_id": key("customer", CUSTOMER_OF), "started_at": AT,
             "state": f"CASE WHEN {RARE} AND n % 100 = 4 THEN 'failed'"
                      f" WHEN {RARE} AND n % 100 = 6 THEN 'running' ELSE 'completed' END",
+            "complete": f"CASE WHEN {RARE} AND n % 100 = 6 THEN NULL ELSE n % 5 <> 0 END",
+            "verdict": VERDICT,
             "ended_at": f"{AT} + interval '4 minutes'",
         })],
         "voice_call": [(call, "true", {**_call(), "customer_id": key("customer", CUSTOMER_OF)})],
@@ -159,8 +165,7 @@ def _outcomes(pattern: Pattern) -> Rows:
     changes = {
         "id": _second(), "run_id": key("run"), "at": AT, "complete": "n % 5 <> 0",
         "missing": "CASE WHEN n % 5 = 0 THEN t.missing ELSE '[]' END",
-        "verdict": f"CASE WHEN {RARE} AND n % 50 = 3 THEN 'no_answer' WHEN n % 10 = 1 THEN 'qualified'"
-                   " WHEN n % 100 = 2 THEN 'unqualified' ELSE '' END",
+        "verdict": VERDICT,
     }  # fmt: skip
     source = f"run_id = '{pattern.run}' AND version = 1"
     again = {**changes, "version": "2", "id": key("again")}

@@ -19,14 +19,16 @@ FLOORS = {"A2": {"daphne": 5.0, "uvicorn": 12.0}, "A3": {"daphne": 4.5, "uvicorn
 
 
 def play(stage: Any, table: Table) -> None:
-    for kind in serving.kinds():
-        with serving.serving(kind) as server:
-            _capacity(table, server)
-            _alone(table, server)
-            _added(table, server)
-    _limit(table)
-    _ingest(stage, table)
-    _whole(stage, table)
+    for name, part in (("A1", _capacity), ("A2", _alone), ("A4", _added)):
+        for kind in serving.kinds() if table.wants(name) else ():
+            with serving.serving(kind) as server:
+                part(table, server)
+    if table.wants("A3"):
+        _limit(table)
+    if table.wants("B"):
+        _ingest(stage, table)
+    if table.wants("whole"):
+        _whole(stage, table)
 
 
 def ours(server: Server, load: Load, each: int = 1, patience: float = 2.0) -> Ran:

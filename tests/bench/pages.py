@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.bench import filling, sites
+from tests.bench import filling, searching, sites
 from tests.bench.sites import Answer, Site
 from tests.bench.tables import Row, Table
 
 SIZES = (20_000, 200_000)
 TIMES, FEW_TIMES = 15, 3
-GROWTH, LONGEST_MS = 1.3, 250.0
+GROWTH = 1.3
+# How much longer than the list itself a filter of it may be at work in the database.
+LONGEST = 5.0
 DEEP, JSON = 100.0, 3.0
 
 # Filters and states of each list, as they stand in the address of saved views.
@@ -47,12 +49,22 @@ FILTERS = {
 
 
 def play(stage: Any, table: Table, sizes: tuple[int, int] = SIZES) -> None:
+    parts: dict[str, Callable[[Site, Site], None]] = {
+        "D1": lambda small, big: _growth(table, small, big),
+        "filters": lambda _small, big: _every_filter(table, big),
+        "D2": lambda _small, big: _deep(table, big),
+        "D3": lambda small, big: searching.play(table, small, big),
+        "D4": lambda _small, big: _json(table, big),
+    }
     with sites.opened(stage, sizes) as (small, big):
-        _growth(table, small, big)
-        for name in FILTERS:
-            _filters(table, big, name)
-        _deep(table, big)
-        _json(table, big)
+        for name, part in parts.items():
+            if table.wants(name):
+                part(small, big)
+
+
+def _every_filter(table: Table, big: Site) -> None:
+    for name in FILTERS:
+        _filters(table, big, name)
 
 
 def _growth(table: Table, small: Site, big: Site) -> None:
@@ -104,11 +116,11 @@ def _filters(table: Table, big: Site, name: str) -> None:
         if any(one.status != 200 for one in found):
             table.lose(f"D1 {name}?{asked}: {[one.status for one in found]}")
         spent.append((middle(found, "sql_ms"), asked, found[-1]))
-    slowest, asked, answer = max(spent)
-    over = [f"{one} {sql:.0f} ms" for sql, one, _ in spent if sql > LONGEST_MS]
+    plain, (slowest, asked, answer) = spent[0][0], max(spent)
+    over = [f"{one} {sql:.0f} ms" for sql, one, _ in spent if sql > LONGEST * plain]
     table.add(
         Row("D1", f"{name}: {len(spent)} filters, slowest {asked or 'none'}", f"{slowest:.0f} ms SQL",
-            f"limit {LONGEST_MS:.0f} ms", slowest / LONGEST_MS, 1.0, at_most=True,
+            f"without a filter: {plain:.0f} ms", slowest / plain, LONGEST, at_most=True,
             note="; ".join(over) or f"one query of {answer.slowest_ms:.0f} ms")
     )  # fmt: skip
 
@@ -135,9 +147,8 @@ def _deep(table: Table, big: Site) -> None:
 
 def _timed(site: Site, sql: Any, params: Any) -> float:
     with site.bare() as link:
-        link.execute(
-            b"EXPLAIN " + sql.encode(), params
-        )  # the first plan of a connection reads the catalogue
+        # Once before: the first statement of a connection reads the catalogue.
+        link.execute(sql, params).fetchall()
         began = time.perf_counter()
         assert len(link.execute(sql, params).fetchall()) in (49, 50)
         return (time.perf_counter() - began) * 1000

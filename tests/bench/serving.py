@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import math
 import os
 import pickle
 import signal
@@ -104,13 +105,12 @@ def run(
             _await((folder / "all.ready").exists, "the viewers", client)
             began = server.cpu_s
             publisher = Child(lambda: publish(folder / "told"))
-            _await((folder / "told").exists, "the publisher", publisher)
+            told = _told(folder / "told", publisher, load)
             _wait((folder / "all.done").exists, patience)
             spent = server.cpu_s - began
             (folder / "all.stop").touch()
             _await((folder / "all.seen").exists, "the judgement", client)
             seen: Seen = pickle.loads((folder / "all.seen").read_bytes())
-            told = json.loads((folder / "told").read_text())
         finally:
             client.kill()
             if publisher is not None:
@@ -120,6 +120,19 @@ def run(
         load, seen, told["took"] < load.seconds * 1.1 + 0.3, expected,
         spent * 1e6 / max(1, seen.deltas), told["cpu_us"],
     )  # fmt: skip
+
+
+def _told(path: Path, publisher: Child, load: Load) -> dict[str, float]:
+    """What the publisher says; one that is far behind its rate is not waited for."""
+    ends = time.monotonic() + load.seconds * 5 + 5.0
+    while not path.exists() and time.monotonic() < ends:
+        if not publisher.running() and not path.exists():
+            raise RuntimeError("the publisher died")
+        time.sleep(0.02)
+    if not path.exists():
+        return {"took": math.inf, "cpu_us": math.inf}
+    found: dict[str, float] = json.loads(path.read_text())
+    return found
 
 
 def where(kind: str, work: Callable[[Server], Any]) -> str:

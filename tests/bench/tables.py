@@ -34,8 +34,12 @@ class Row:
 @dataclass
 class Table:
     name: str
+    only: tuple[str, ...] = ()  # parts, where not all are wanted
     rows: list[Row] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)
+
+    def wants(self, part: str) -> bool:
+        return not self.only or part in self.only
 
     def add(self, row: Row) -> None:
         self.rows.append(row)
@@ -54,6 +58,9 @@ class Table:
         print(f"  LOST {words}", flush=True)
 
     def write(self) -> None:
+        """Only a whole table: figures of parts would stand beside older ones."""
+        if self.only:
+            return
         FOLDER.mkdir(parents=True, exist_ok=True)
         known = {
             "name": self.name,

@@ -14,9 +14,20 @@ from console.stack.errors import StackError
 from runs import scope
 from runs.models import Run
 from tests import stack_plugin
-from tests.bench import filling, ingesting, live, pages, publishing, serving, sites, viewers
+from tests.bench import (
+    filling,
+    ingesting,
+    live,
+    pages,
+    publishing,
+    searching,
+    serving,
+    sites,
+    viewers,
+)
 from tests.bench.publishing import Load
 from tests.bench.tables import Table
+from voice import search_documents
 from voice.models import Call, TurnPart
 
 SMALL, MORE = 2000, 2400
@@ -119,6 +130,22 @@ def test_a_page_comes_from_the_index_that_has_its_order(filled):
             plan = explained(lambda rows=rows, field=field: cursors.page(rows, field, 50))
             assert index in plan, plan
             assert "Sort" not in plan, plan
+
+
+def test_words_that_are_rare_come_from_their_index(filled):
+    """Behind row-level security an index of words is used through the view of the owner only."""
+    _small, big = filled
+    searching._fill(big)
+    rare = searching.word(400)
+    with big.inside():
+        _live, over = search_documents.saying(rare)
+        plan = explained(lambda: cursors.page(Call.objects.filter(over), "rang_at", 50))
+        found = Call.objects.filter(over).count()
+    assert "voice_searchdocument_words" in plan, plan
+    with roles.connect(big.servers.owner_test_url) as link:
+        said = "SELECT count(DISTINCT call_id) FROM bench_turn WHERE text ~ %s"
+        assert link.execute(said, [rf"\m{rare}\M"]).fetchone() == (found,)
+    assert 0 < found < MORE / 4
 
 
 def explained(work):

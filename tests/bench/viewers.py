@@ -83,7 +83,10 @@ def watch(wants: list[Want], folder: Path, name: str, expected: int) -> None:
     tails, count = [b""] * len(links), 0
     while True:
         for ready, _mask in chooser.select(0.05):
-            data = ready.fileobj.recv(262144)
+            try:
+                data = ready.fileobj.recv(262144)
+            except ConnectionError:  # let go, for it did not keep up
+                data = b""
             if not data:
                 chooser.unregister(ready.fileobj)
                 continue

@@ -322,3 +322,21 @@ async def test_one_leaves_while_another_comes_and_nothing_is_lost(hub, topic, bo
     await joining
     publish(topic, book.add()[0])
     await settle(lambda: second.numbers() == [1])
+
+
+async def test_whoever_comes_while_the_bus_is_being_reached_hears_it(hub):
+    every = [Topic(topics.run(WORKSPACE, one), WORKSPACE, one) for one in map(uuid.UUID, IDS)]
+    screens = {one: Screen() for one in every}
+    coming = []
+    for one, screen in screens.items():
+        coming.append(asyncio.create_task(hub.join(screen.viewer, one, "a", name="run", after=0)))
+        await asyncio.sleep(0)  # one step of the loop nearer to the bus
+    await asyncio.gather(*coming)
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        heard = [client.publish(one.channel, json.dumps({"part": {}})) for one in every]
+    assert heard == [1] * len(every)
+    await settle(lambda: all(len(one.frames) == 2 for one in screens.values()))
+    await asyncio.gather(*(hub.leave(screen.viewer, one) for one, screen in screens.items()))
+
+
+IDS = [f"00000000-0000-4000-8000-{number:012d}" for number in range(40)]

@@ -8,6 +8,7 @@ from voice.models.inbound_webhook import InboundWebhook
 from voice.models.minding import CallClaim, CallFlag, Presence
 from voice.models.number import Number
 from voice.models.provider_event import ProviderEvent
+from voice.models.search_document import SearchDocument
 from voice.models.turn import Turn, TurnPart, TurnVersion
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Number",
     "Presence",
     "ProviderEvent",
+    "SearchDocument",
     "Turn",
     "TurnPart",
     "TurnVersion",

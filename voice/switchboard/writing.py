@@ -54,6 +54,7 @@ class Writing:
     lines: list[ledger.Line] = field(default_factory=list)
     finals: list[tuple[Subject, Turn]] = field(default_factory=list)
     messages: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    parts: list[transcripts.Part] = field(default_factory=list)
 
     def moment(self, at_ms: int) -> datetime:
         """When it arrived, by the database's clock."""
@@ -64,9 +65,15 @@ class Writing:
         for batch in batches:
             for record in batch.records:
                 self._record(batch.subject, record)
+        self._keep_parts()
         self._append()
         if self.messages:
             bus.publish_after_commit(self.messages)
+
+    def _keep_parts(self) -> None:
+        """Of all calls at once, before anything takes the parts of a turn away."""
+        parts, self.parts = self.parts, []
+        transcripts.add_parts(parts, at=self.at)
 
     def _append(self) -> None:
         """Number what is waiting, then look into final turns: what follows from a line stands after it."""
@@ -179,11 +186,11 @@ class Writing:
         self._line(subject, "turn.opened", speaker=record.speaker, **place)
 
     def _part(self, subject: Subject, record: results.TurnPart) -> None:
-        transcripts.add_part(
-            *(subject.claim.workspace_id, record.turn_id, record.part, record.text),
-            anew=record.anew,
-            at=self.at,
-        )
+        if record.anew:
+            self._keep_parts()
+            transcripts.drop_parts(record.turn_id)
+        workspace_id = subject.claim.workspace_id
+        self.parts.append(transcripts.Part(workspace_id, record.turn_id, record.part, record.text))
         part = {
             "turn": str(record.turn_id),
             "part": record.part,
@@ -194,6 +201,7 @@ class Writing:
         self._tell(subject, part)
 
     def _change(self, subject: Subject, record: results.TurnChanged) -> None:
+        self._keep_parts()
         turn = transcripts.change(
             record.turn_id,
             state=record.state,
