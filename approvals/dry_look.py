@@ -1,41 +1,22 @@
 """Dry look: what other rules would have made of what was stored. It reads and compares; nothing is changed."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
-from django.db.models import F, Q
-
-from approvals import contents, contradictions, hearing, judging
-from approvals.contents import Content, Effect
-from approvals.models import OutboxEntry, Proposal, ProposalVersion
+from approvals import judging, policy, stored_wishes
 from approvals.policy import Verdict
+from approvals.stored_wishes import Case
 from runs import releases, satisfiable
 from runs.errors import Invalid
-from runs.models import Evidence, Membership, Run, Workflow
+from runs.models import Workflow
 from runs.policies import Policy
 
-MOST = 500
-"""Proposals, and as many effects that a rule let pass: the newest are looked at."""
-
-Change = Literal["more", "fewer", "other", "blocked", "same", "unreadable"]
-CHANGES: tuple[Change, ...] = ("more", "fewer", "other", "blocked", "same", "unreadable")
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One wish as it was stored: a proposal, or an effect (`OBX-…`) that a rule let pass by itself."""
-
-    public_id: str
-    title: str
-    at: datetime
-    frozen: releases.Content
-    content: Content
-    grades: Mapping[str, str]
-    tier: str = ""
-    wrong: tuple[contradictions.Contradiction, ...] = ()
+Change = Literal["more", "fewer", "other", "times", "blocked", "same", "unreadable"]
+CHANGES: tuple[Change, ...] = (
+    "more", "fewer", "other", "times", "blocked", "same", "unreadable",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +27,24 @@ class Found:
     change: Change
     before: Verdict | None
     after: Verdict | None
+
+    @property
+    def of_open(self) -> Literal["", "anew", "closed", "kept"]:
+        """What publishing does to a wish that waits now: shown anew to be decided anew, closed, or left with
+        the time that it has. Empty for one that does not wait."""
+        waits = self.case.waits
+        if waits is None or self.before is None or self.after is None:
+            return ""
+        if self.after.never:
+            return "closed"
+        shown, later = (
+            (one.risk, one.rule, one.role, one.stages, one.four_eyes)
+            for one in (self.before, self.after)
+        )
+        decide = waits.since + timedelta(minutes=self.after.approve_by_minutes)
+        send = waits.since + timedelta(minutes=self.after.execute_by_minutes)
+        shorter = decide < waits.approve_by or send < waits.execute_by
+        return "anew" if shown != later or shorter else "kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +58,16 @@ class Look:
     def of(self, change: Change) -> tuple[Found, ...]:
         return tuple(one for one in self.found if one.change == change)
 
+    def open_wishes(self, what: str) -> int:
+        return sum(one.of_open == what for one in self.found)
+
 
 def look(workflow: Workflow, later: Policy, *, since: datetime) -> Look:
     """The stored wishes of a workflow since then, under today's policy and under a later one."""
     assert workflow.current is not None
     today = releases.content_of(workflow.current).policy
-    cases, stored = stored_cases(workflow, since)
-    members = Membership.objects.filter(
-        workspace_id=workflow.workspace_id, user__is_active=True
-    ).values_list("roles", flat=True)
-    people = [frozenset(roles) for roles in members]
+    cases, stored = stored_wishes.stored_cases(workflow, since)
+    people = satisfiable.crowd_of(workflow.workspace_id)
     return Look(since, stored, tuple(compare(cases, today, later, people)))
 
 
@@ -96,7 +95,15 @@ def _change(
     if after.people != before.people:
         return "more" if after.people > before.people else "fewer"
     alike = before.risk == after.risk and before.four_eyes == after.four_eyes
-    return "same" if alike and before.stages == after.stages else "other"
+    if not alike or before.stages != after.stages:
+        return "other"
+    return "same" if _times(before) == _times(after) else "times"
+
+
+def _times(verdict: Verdict) -> tuple[int, int]:
+    """What passes by itself waits for nobody."""
+    decide = verdict.approve_by_minutes if verdict.needs_person else 0
+    return decide, verdict.execute_by_minutes
 
 
 def _blocked(verdict: Verdict, people: Sequence[frozenset[str]]) -> bool:
@@ -107,6 +114,8 @@ def _blocked(verdict: Verdict, people: Sequence[frozenset[str]]) -> bool:
 
 
 def _judge(case: Case, rules: Policy) -> Verdict | None:
+    if case.refused:
+        return _judge_refused(case, rules)
     try:
         return judging.judged(
             case.frozen, rules, case.content, grades=case.grades, tier=case.tier, wrong=case.wrong
@@ -115,63 +124,12 @@ def _judge(case: Case, rules: Policy) -> Verdict | None:
         return None
 
 
-def stored_cases(workflow: Workflow, since: datetime) -> tuple[list[Case], int]:
-    """The newest wishes since then, newest first, and how many there are in all."""
-    mine = Q(run__release__workflow=workflow)
-    made = Proposal.objects.filter(mine, proposed_at__gte=since)
-    passed = OutboxEntry.objects.filter(
-        mine, created_at__gte=since, approval__isnull=True, request__gt=""
-    ).exclude(policy_rule="")
-    with_run = ("run__release", "run__customer")
-    proposals = made.select_related(*with_run).order_by("-proposed_at", "-id")[:MOST]
-    entries = passed.select_related(*with_run).order_by("-created_at", "-id")[:MOST]
-    found = [*_of_proposals(list(proposals)), *(_of_entry(one) for one in entries)]
-    found.sort(key=lambda one: one.at, reverse=True)
-    return found, made.count() + passed.count()
-
-
-def _of_proposals(found: Sequence[Proposal]) -> list[Case]:
-    """With three queries for all of them: their versions, the grades of their evidence, the words heard."""
-    kept = ProposalVersion.objects.filter(
-        proposal__in=found, version=F("proposal__version")
-    ).select_related("proposal")
-    loaded = {one.proposal_id: contents.load(one) for one in kept}
-    ids = {
-        name
-        for content in loaded.values()
-        for change in content.changes
-        for name in change.evidence
-    }
-    grades = dict(Evidence.objects.filter(public_id__in=ids).values_list("public_id", "grade"))
-    heard = hearing.words(ids)
-    cases = []
-    for proposal in found:
-        content = loaded[proposal.id]
-        named = {name for change in content.changes for name in change.evidence}
-        cases.append(
-            Case(
-                proposal.public_id,
-                content.title,
-                proposal.proposed_at,
-                releases.content_of(proposal.run.release),
-                content,
-                # What was purged since is judged as words that were not found.
-                {name: grades.get(name, "unverified") for name in named},
-                _tier(proposal.run),
-                tuple(contradictions.find(content.changes, heard)),
-            )
+def _judge_refused(case: Case, rules: Policy) -> Verdict:
+    """Nothing was kept of what would have been sent: what is not known is not guessed, and passes nowhere
+    without a person."""
+    return policy.combined(
+        policy.judge(
+            rules, action=one, changes=case.asked, grades=[judging.NOT_SAID], tier=case.tier
         )
-    return cases
-
-
-def _of_entry(entry: OutboxEntry) -> Case:
-    effect = Effect(action=entry.action, arguments=json.loads(entry.request)["arguments"])
-    content = Content(effects=(effect,), title=entry.action)
-    frozen = releases.content_of(entry.run.release)
-    return Case(
-        entry.public_id, entry.action, entry.created_at, frozen, content, {}, _tier(entry.run)
+        for one in case.refused
     )
-
-
-def _tier(run: Run) -> str:
-    return run.customer.tier if run.customer else ""

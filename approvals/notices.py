@@ -1,7 +1,7 @@
 """Notices: what a person is told about proposals and calls, once; in the app at once, by mail as one digest."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,11 +10,12 @@ from django.core import mail
 from django.db.models import QuerySet
 
 from approvals import standins
-from approvals.models import Notice, Proposal
+from approvals.models import Notice, OutboxEntry, Proposal
 from approvals.models.attention import NoticeKind
+from approvals.models.outbox_entry import OutboxState
 from approvals.models.proposal import ProposalState
 from runs import bus, handles, scope, topics
-from runs.access import Permission, holders
+from runs.access import Permission, holders, people_with
 from runs.crashpoints import crashpoint
 from runs.models import Membership, Run, User, Workspace
 from runs.people import Actor
@@ -73,6 +74,30 @@ def tell_of_call(
     )
 
 
+def tell_of_doubts(entries: Sequence[OutboxEntry], *, at: datetime) -> None:
+    """Tell who may resolve it of each effect of which nobody knows whether it happened: once an effect."""
+    by_workspace: dict[uuid.UUID, list[OutboxEntry]] = {}
+    for entry in entries:
+        by_workspace.setdefault(entry.workspace_id, []).append(entry)
+    for workspace_id, doubted in by_workspace.items():
+        people = people_with(Permission.MANAGE_OUTBOX, workspace_id)
+        _put(
+            [
+                Notice(
+                    workspace_id=workspace_id,
+                    run_id=entry.run_id,
+                    call=entry.public_id,
+                    user_id=user_id,
+                    kind=NoticeKind.DOUBT,
+                    about=str(entry.id),
+                    at=at,
+                )
+                for entry in doubted
+                for user_id, _name in people
+            ]
+        )
+
+
 def _put(rows: list[Notice]) -> None:
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     _ring({(row.workspace_id, row.user_id) for row in rows if row.user_id is not None})
@@ -101,10 +126,13 @@ def tell_roles(
 
 
 def unread(by: Actor) -> QuerySet[Notice]:
-    """What this person has not read, newest first. What was decided meanwhile waits for nobody."""
+    """What this person has not read, newest first. What was decided or resolved meanwhile waits for nobody."""
     found = _mine(by)
     over = found.filter(kind__in=_WHILE_PENDING).exclude(proposal__state=ProposalState.PENDING)
-    return found.exclude(id__in=over.values("id")).select_related("proposal").order_by("-at", "-id")
+    open_doubts = OutboxEntry.objects.filter(state=OutboxState.UNKNOWN).values("public_id")
+    settled = found.filter(kind=NoticeKind.DOUBT).exclude(call__in=open_doubts)
+    found = found.exclude(id__in=over.values("id")).exclude(id__in=settled.values("id"))
+    return found.select_related("proposal").order_by("-at", "-id")
 
 
 def of_proposal(proposal: Proposal, kinds: Collection[NoticeKind]) -> list[Notice]:
@@ -119,12 +147,15 @@ def mark_read(
     proposal: Proposal | None = None,
     run: Run | None = None,
     kind: NoticeKind | None = None,
+    effect: OutboxEntry | None = None,
 ) -> int:
-    """One's own notices; of one proposal, run or kind where it is given."""
+    """One's own notices; of one proposal, run, kind or effect where it is given. A doubt about an effect of
+    a run is read on the page of the effect only."""
     found = _mine(by)
     found = found.filter(proposal=proposal) if proposal is not None else found
-    found = found.filter(run=run) if run is not None else found
+    found = found.filter(run=run).exclude(kind=NoticeKind.DOUBT) if run is not None else found
     found = found.filter(kind=kind) if kind is not None else found
+    found = found.filter(call=effect.public_id) if effect is not None else found
     read = found.update(read_at=at)
     if read and by.user_id is not None:
         _ring([(by.workspace_id, by.user_id)])
@@ -178,6 +209,8 @@ def mail_person(workspace_id: uuid.UUID, user_id: uuid.UUID) -> int:
 
 
 def _still_matters(notice: Notice) -> bool:
+    if notice.kind == NoticeKind.DOUBT:
+        return OutboxEntry.objects.filter(public_id=notice.call, state=OutboxState.UNKNOWN).exists()
     if notice.kind not in _WHILE_PENDING or notice.proposal is None:
         return True
     return notice.proposal.state == ProposalState.PENDING
@@ -193,6 +226,7 @@ _WORDS = {
     NoticeKind.ESCALATED: "was decided by nobody so far: see that somebody does",
     NoticeKind.DELEGATED: "waits for somebody who is away: you stand in",
     NoticeKind.ASSIGNED: "was given to you",
+    NoticeKind.DOUBT: "was sent, and nobody knows whether it arrived: see what happened and say so",
 }
 
 

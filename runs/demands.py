@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from runs.policies import RISKS, Policy, Risk, RiskRule, Stage, Terms, every_term
+from runs.policies import RISKS, Policy, Risk, RiskRule, Stage, Terms, every_term, terms_of
 
 # More different sums than these and nobody can say what the rules ask for.
 MOST_SUMS = 400
@@ -103,7 +103,7 @@ def sums(policy: Policy) -> list[Demand]:
     """What any rules that fire on one proposal ask for together, each different sum once; longer than
     MOST_SUMS where there are more. Any can: of two conditions that contradict each other both count while
     the value is not known. A risk that is raised by the words or by a currency is not summed up here."""
-    single = _unlike(_every(policy))
+    single = _unlike(every(policy))
     found = {_key(one): one for one in single}
     fresh = list(found.values())
     while fresh and len(found) <= MOST_SUMS:
@@ -113,12 +113,22 @@ def sums(policy: Policy) -> list[Demand]:
     return list(found.values())
 
 
-def _every(policy: Policy) -> Iterable[Demand]:
+def every(policy: Policy) -> Iterable[Demand]:
+    """What each rule asks for, and each risk that has words of its own."""
     for name, rule, terms in every_term(policy):
         risk = rule.risk if rule else policy.default_risk
         risk = next((one for one in policy.terms if name == f"risk {one}" and not rule), risk)
         stages = stages_of(terms, role_of(policy, rule, risk))
         yield Demand((name,), risk, stages, bool(terms.four_eyes))
+
+
+def alone(policy: Policy) -> Iterable[Demand]:
+    """Every demand that can meet a proposal by itself, also that of a risk which the words raise to high."""
+    yield from every(policy)
+    if "high" not in policy.terms:
+        terms = terms_of(policy, "high", None)
+        stages = stages_of(terms, role_from(policy, "high") or policy.default_role)
+        yield Demand(("risk high",), "high", stages, bool(terms.four_eyes))
 
 
 def _sum(one: Demand, other: Demand) -> Demand:

@@ -176,6 +176,7 @@ class PolicyReader(TokenReader):
         if action.text in self.autonomy:
             raise WorkflowTextError(f"{action.shown} is named twice", action.line, action.column)
         level = self.one_of(f"one of {', '.join(LEVELS)}", *LEVELS)
+        self.places[action.text] = (action.line, action.column)
         limit = self._amount() if self.maybe("UNDER") else None
         self.autonomy[action.text] = self._made(Autonomy, token, level=level, limit=limit)
 

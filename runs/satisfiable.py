@@ -3,6 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import re2
 
@@ -13,6 +14,14 @@ from runs.models import Membership, Workspace
 from runs.policies import DECIDERS, Policy, Stage, Terms, every_term
 
 Roles = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lonely:
+    """A rule with four eyes that one person alone can satisfy: once that person edits, nobody can."""
+
+    rule: str
+    roles: tuple[str, ...]
 
 
 def check(policy: Policy, holds: Mapping[str, int]) -> None:
@@ -40,19 +49,42 @@ def check(policy: Policy, holds: Mapping[str, int]) -> None:
 def check_people(policy: Policy, workspace_id: uuid.UUID) -> None:
     """What is wrong with who works here now: nobody holds a role, or too few do for what a rule asks for,
     or for what several ask for together."""
-    members = Membership.objects.filter(workspace_id=workspace_id, user__is_active=True)
-    people = [frozenset(roles) for roles in members.values_list("roles", flat=True)]
+    people = crowd_of(workspace_id)
     for rule, stages in _asked(policy):
         for stage in stages:
             if not any(person & set(stage.roles) for person in people):
                 raise _never("nobody_holds", rule=rule, roles=list(stage.roles))
-    for rule, _found, terms in every_term(policy):
-        needed = sum(stage.people for stage in terms.stages)
-        if terms.stages and not enough(terms.stages, people, four_eyes=bool(terms.four_eyes)):
-            raise _never("too_few_people", rule=rule, needed=needed, four_eyes=terms.four_eyes)
+    for one in demands.alone(policy):
+        if not enough(one.stages, people, four_eyes=_counts_out(one)):
+            raise _never(
+                "too_few_people", rule=one.rules[0], needed=one.people, four_eyes=one.four_eyes
+            )
     _check_sums(policy, people)
     workspace = Workspace.objects.get(id=workspace_id)
     _check_hold(policy, "", workspace.hold_seconds)
+
+
+def lonely(policy: Policy, workspace_id: uuid.UUID) -> list[Lonely]:
+    """Rules that one person's edit would leave without anybody: to be told to whoever saves them. Not
+    refused: what nobody edits can be decided."""
+    people = crowd_of(workspace_id)
+    found = {}
+    for one in demands.alone(policy):
+        single = one.four_eyes and demands.is_plain(one.stages)
+        if single and not enough(one.stages, people, four_eyes=True):
+            found[one.rules[0]] = Lonely(one.rules[0], one.stages[0].roles)
+    return list(found.values())
+
+
+def crowd_of(workspace_id: uuid.UUID) -> list[Roles]:
+    """The roles of each person who works here now."""
+    members = Membership.objects.filter(workspace_id=workspace_id, user__is_active=True)
+    return [frozenset(roles) for roles in members.values_list("roles", flat=True)]
+
+
+def _counts_out(one: demands.Demand) -> bool:
+    """Whether an editor is reckoned to be out. Of one person's yes that is told, however it is written."""
+    return one.four_eyes and not demands.is_plain(one.stages)
 
 
 def _check_sums(policy: Policy, people: Sequence[Roles]) -> None:
@@ -60,7 +92,7 @@ def _check_sums(policy: Policy, people: Sequence[Roles]) -> None:
     if len(found) > demands.MOST_SUMS:
         raise _never("too_many_sums", limit=demands.MOST_SUMS)
     for one in sorted(found, key=lambda each: len(each.rules)):
-        if len(one.rules) > 1 and not enough(one.stages, people, four_eyes=one.four_eyes):
+        if len(one.rules) > 1 and not enough(one.stages, people, four_eyes=_counts_out(one)):
             raise _never(
                 "too_few_together", rules=list(one.rules), needed=one.people,
                 four_eyes=one.four_eyes,

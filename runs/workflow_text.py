@@ -11,17 +11,18 @@
 Also `TITLE '…'`, `PROPOSE ONLY`, `TRANSFER TO (desk 'The desk' 'tel:+441614960100')` and the clauses of `runs.policy_text`. Keywords in any case, clauses in any order, each once; `--` begins a comment.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
-from runs import policy_text
+from runs import capability_names, policy_text
 from runs.destinations import Destination
 from runs.policies import RISKS
 from runs.policy_reading import PolicyReader, why
 from runs.policy_text import PolicyWords
 from runs.releases import Content, WorkflowSpec
-from runs.workflow_tokens import Token, WorkflowTextError, name, quoted
+from runs.workflow_tokens import Place, Token, WorkflowTextError, name, quoted
 
 __all__ = [
     "LONGEST_DAYS",
@@ -30,6 +31,7 @@ __all__ = [
     "Described",
     "WorkflowTextError",
     "apply",
+    "check_capabilities",
     "describe",
     "read",
     "write",
@@ -47,7 +49,8 @@ SESSION = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Described(PolicyWords):
-    """What the text says. `roles` is who decides from a risk on; of `destinations` None: nothing."""
+    """What the text says. `roles` is who decides from a risk on; of `destinations` None: nothing. `places`
+    are where names and clauses stand, for what can only be judged beside a content."""
 
     name: str
     capabilities: tuple[str, ...]
@@ -57,6 +60,7 @@ class Described(PolicyWords):
     propose_only: bool = False
     title: str = ""
     destinations: tuple[Destination, ...] | None = None
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
 
 def read(text: str) -> Described:
@@ -100,7 +104,13 @@ def describe(content: Content) -> Described:
 
 
 def apply(described: Described, content: Content) -> Content:
-    """The content with what the text says; what it does not speak of stays."""
+    """The content with what the text says; what it does not speak of stays. Raise WorkflowTextError, with the
+    place, where the text names what is not there."""
+    check_capabilities(described)
+    configured = {one.key for one in content.actions}
+    for action in (*described.external_actions, *(described.autonomy or {})):
+        if action not in configured:
+            raise _wrong(described, f"the action `{action}` is not configured", action)
     spec = WorkflowSpec(
         name=described.name,
         title=described.title or content.workflow.title,
@@ -110,11 +120,31 @@ def apply(described: Described, content: Content) -> Content:
         propose_only=described.propose_only,
         retention_days=described.retention_days,
     )
-    policy = policy_text.apply(described, content.policy)
+    try:
+        policy = policy_text.apply(described, content.policy)
+    except ValidationError as error:
+        # Only the two clocks can contradict each other.
+        raise _wrong(described, why(error), "clause execute_by", "clause approve_by") from error
     changed = {**content.model_dump(), "workflow": spec.model_dump(), "policy": policy.model_dump()}
     if described.destinations is not None:
         changed["destinations"] = described.destinations
-    return Content.model_validate(changed)
+    try:
+        return Content.model_validate(changed)
+    except ValidationError as error:
+        raise _wrong(described, why(error), "clause destinations") from error
+
+
+def check_capabilities(described: Described) -> None:
+    known = capability_names.known()
+    for capability in described.capabilities:
+        if capability not in known:
+            raise _wrong(described, f"there is no capability `{capability}`", capability)
+
+
+def _wrong(described: Described, words: str, *named: str) -> WorkflowTextError:
+    """At the first of these places that the text has."""
+    place = next((described.places[one] for one in named if one in described.places), (1, 1))
+    return WorkflowTextError(words, *place)
 
 
 class _Reader(PolicyReader):
@@ -143,7 +173,7 @@ class _Reader(PolicyReader):
                 words = wanted.replace("_", " ").upper()
                 raise WorkflowTextError(f"ALLOWED {words} is missing", first.line, first.column)
         policy = self.policy_words()
-        return Described(name=called, **policy, **self.said)  # type: ignore[arg-type]
+        return Described(name=called, places=self.places, **policy, **self.said)  # type: ignore[arg-type]
 
     def _title(self, token: Token) -> None:
         self.words("TITLE")

@@ -14,6 +14,9 @@ _TOKEN = re.compile(
 )
 
 
+Place = tuple[int, int]  # line and column, from 1
+
+
 class WorkflowTextError(Invalid):
     """Not a workflow: `line` and `column` (from 1) say where, `detail` what was expected there."""
 
@@ -65,6 +68,7 @@ class TokenReader:
     def __init__(self, text: str) -> None:
         self.tokens, self.place = list(split(text)), 0
         self.said: dict[str, object] = {}
+        self.places: dict[str, Place] = {}
 
     @property
     def next(self) -> Token:
@@ -121,6 +125,7 @@ class TokenReader:
             if token.text in found:
                 raise WorkflowTextError(f"{token.shown} is named twice", token.line, token.column)
             found.append(token.text)
+            self.places[token.text] = (token.line, token.column)
         self.take(")", "`)`")
         return tuple(found)
 
@@ -128,6 +133,7 @@ class TokenReader:
         if key in self.said:
             raise WorkflowTextError(f"{token.word} is said twice", token.line, token.column)
         self.said[key] = value
+        self.places[f"clause {key}"] = (token.line, token.column)
 
     def error(self, what: str, token: Token) -> WorkflowTextError:
         return WorkflowTextError(f"expected {what}, found {token.shown}", token.line, token.column)

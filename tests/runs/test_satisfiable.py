@@ -90,6 +90,39 @@ def test_who_has_left_counts_no_more(house):
     assert refused(house, ruled({**LEAD, "people": 2})) == "too_few_people"
 
 
+def plain(risk="high", **terms):
+    rule = RiskRule(key="gone", words="G", action="crm.*", risk=risk, terms=Terms(**terms))
+    return Policy(rules=(rule,))
+
+
+@pytest.mark.parametrize(
+    ("policy", "rules"),
+    [
+        (plain(), ["gone", "risk high"]),
+        (ruled(LEAD, risk="high"), ["r", "risk high"]),
+        (plain(risk="medium"), ["risk high"]),
+        (plain(risk="medium", four_eyes=True), ["gone", "risk high"]),
+        (plain(four_eyes=False), ["risk high"]),
+        (ruled(LEAD, ADMIN, four_eyes=False), ["risk high"]),
+    ],
+)
+def test_who_is_alone_with_a_rule_is_told_of_before_an_edit_shuts_it(house, policy, rules):
+    """Said in the short way or with REQUIRE APPROVALS 1, it is the same and is told the same."""
+    assert satisfiable.lonely(policy, house.workspace.id) == []
+    User.objects.filter(id=house.users["mei"].id).update(is_active=False)
+    found = satisfiable.lonely(policy, house.workspace.id)
+    assert [(one.rule, one.roles) for one in found] == [(one, ("support_lead",)) for one in rules]
+    assert refused(house, policy) == ""
+
+
+def test_a_plain_rule_that_nobody_can_decide_is_refused(house):
+    Membership.objects.filter(user__in=[house.users["lena"], house.users["mei"]]).delete()
+    assert refused(house, Policy(default_role="admin", rules=plain().rules)) == "nobody_holds"
+    rules = plain(risk="low").model_copy(update={"default_role": "admin"}).rules
+    free = tuple(one.model_copy(update={"role": ""}) for one in rules)
+    assert refused(house, Policy(default_role="admin", rules=free), hold=11) == ""
+
+
 def test_one_person_with_two_roles_fills_one_place():
     both, lead = frozenset({"support_lead", "admin"}), frozenset({"support_lead"})
     stages = (Stage(**LEAD), Stage(**ADMIN))
