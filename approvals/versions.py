@@ -57,6 +57,7 @@ def add(
         proposal=proposal,
         version=proposal.version,
         payload=payload,
+        terms=contents.terms(proposal, proposal.run.release),
         digest=contents.digest(
             proposal,
             proposal.run.release,

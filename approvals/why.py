@@ -13,7 +13,7 @@ from approvals import action_types, contents
 from approvals.models import Approval, OutboxEntry, Proposal, ProposalVersion
 from approvals.models.outbox_entry import OutboxState
 from approvals.models.proposal import ProposalState
-from runs import canonical
+from runs import canonical, ledger
 from runs.models import Customer
 
 MOST = 200
@@ -30,6 +30,7 @@ class Story:
     """One change of one field, or one that did not come about. `at` is when it ended as it did.
 
     `elsewhere` is told by two readings: `since` is when the value before was last known to stand.
+    Where nobody had read the value before, `was_read` is false and `was` says nothing.
     """
 
     customer: Customer
@@ -38,6 +39,7 @@ class Story:
     ending: Ending
     at: datetime
     was: Any = None
+    was_read: bool = True
     now: Any = None
     since: datetime | None = None
     proposal: Proposal | None = None
@@ -47,6 +49,7 @@ class Story:
     evidence: tuple[str, ...] = ()
     reverses: str = ""  # the effect that it puts back
     reversed_by: str = ""
+    sent_again_by: str = ""  # who let it go once more, after a failure or a doubt
     seen_at: datetime | None = None  # in doubt, and a later reading shows its value
 
 
@@ -111,14 +114,15 @@ def _sent(customer: Customer, field: str) -> Iterator[Story]:
         change = _change(version, field)
         if field not in values and (entry.request or change is None):
             continue
-        before = (json.loads(entry.request)["before"] if entry.request else {}).get(field)
+        before = _before(entry, version)
         yield Story(
             customer=customer,
             field=field,
             label=change.label if change else field,
             ending=_ending(entry),
             at=entry.finished_at or entry.created_at,
-            was=before if before is not None else (change.before if change else None),
+            was=before.get(field, change.before if change else None),
+            was_read=field in before or (change is not None and change.before is not None),
             now=values.get(field, change.after if change else None),
             proposal=entry.proposal,
             version=version,
@@ -126,7 +130,26 @@ def _sent(customer: Customer, field: str) -> Iterator[Story]:
             entry=entry,
             evidence=change.evidence if change else (),
             reverses=_reverses(entry.proposal),
+            sent_again_by=_sent_again_by(entry),
         )
+
+
+def _before(entry: OutboxEntry, version: ProposalVersion | None) -> dict[str, Any]:
+    """What the far side was known to hold: as it was shown, and as it stood in the frozen request."""
+    frozen: dict[str, Any] = json.loads(entry.request)["before"] if entry.request else {}
+    return {**(version.before if version else {}), **frozen}
+
+
+def _sent_again_by(entry: OutboxEntry) -> str:
+    """The author of the line that queued it, where it took the place of one under the same decision."""
+    replaced = OutboxEntry.objects.filter(
+        run_id=entry.run_id, step_key=entry.step_key, action=entry.action,
+        args_hash=entry.args_hash, approval=entry.approval, state=OutboxState.SUPERSEDED,
+    ).exclude(id=entry.id)  # fmt: skip
+    if not replaced.filter(created_at__lte=entry.created_at).exists():
+        return ""
+    queued = ledger.of_kinds("outbox.queued", runs=[entry.run_id])
+    return next((line.by for line in queued if line.body["entry"] == entry.public_id), "")
 
 
 def _decided(entry: OutboxEntry) -> ProposalVersion | None:
@@ -182,7 +205,7 @@ def _not_sent(customer: Customer, field: str) -> Iterator[Story]:
         version = ProposalVersion.objects.filter(proposal=proposal, version=proposal.version)
         shown = version.first()
         change = _change(shown, field)
-        if change is None:
+        if change is None or shown is None:
             continue
         decided = Approval.objects.filter(proposal=proposal, undone_at__isnull=True)
         yield Story(
@@ -192,6 +215,7 @@ def _not_sent(customer: Customer, field: str) -> Iterator[Story]:
             ending=endings[proposal.state],
             at=proposal.decided_at or proposal.proposed_at,
             was=change.before,
+            was_read=field in shown.before or change.before is not None,
             now=change.after,
             proposal=proposal,
             version=shown,

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Verifies an exported ledger or an evidence pack with nothing but this file: no database, no key.
+"""Verifies an exported ledger or an evidence pack with nothing but this file and pack_checks.py beside it: no
+database, no key.
 
     python verifier.py EXPORT.jsonl
     python verifier.py PACK.zip
@@ -17,11 +18,18 @@ import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING or __package__:
+    from runs import pack_checks
+else:  # alone on somebody's machine
+    import pack_checks
 
 GENESIS = bytes(32)
 MANIFEST = "MANIFEST.json"
-FORMAT = "readback-pack/1"
+FORMAT = "readback-pack/2"
+UNPROVED = "not proved by this file:"
+LEDGER, AUDIT = "ledger.jsonl", "audit.jsonl"
 # What a payload must say the same way as the columns beside it.
 _REPEATED = ("number", "kind", "run", "at", "by")
 
@@ -181,55 +189,34 @@ def _altered(files: Mapping[str, bytes], told: bytes) -> Iterator[str]:
 
 
 def _check_files(files: Mapping[str, bytes], faults: list[str], notes: list[str]) -> None:
-    decided: set[str] = set()
-    for name in ("ledger.jsonl", "audit.jsonl"):
-        if name not in files:
-            continue
-        lines = list(_objects(files[name].decode().splitlines(), name))
+    told: dict[str, list[dict[str, Any]]] = {}
+    for name in (LEDGER, AUDIT):
+        lines = list(_objects(files.get(name, b"").decode().splitlines(), name))
         for chain in verify(lines):
             (faults if chain.faults else notes).append(describe(chain))
-        payloads = (json.loads(line["payload"]) for line in lines if line.get("payload"))
-        decided |= {str(one.get("is", {}).get("digest")) for one in payloads}
-    if "decision.json" in files:
-        _check_decision(json.loads(files["decision.json"]), decided, faults, notes)
-    if "evidence.json" in files:
-        for one in json.loads(files["evidence.json"]):
-            _check_digest(one["evidence"], one["quote"], one["digest"], faults, notes, one["salt"])
-    if "outbox.json" in files:
-        for one in json.loads(files["outbox.json"]):
-            _check_digest(one["entry"], one["request"], one["request_digest"], faults, notes)
+        told[name] = [json.loads(line["payload"]) for line in lines if line.get("payload")]
+    rest = {name: data for name, data in files.items() if name != AUDIT}
+    checks = pack_checks.Checks(told[LEDGER], told[AUDIT], faults, notes)
+    checks.check(files, sealed=hashlib.sha256(manifest(rest)).hexdigest())
+    number, last = _end(files)
+    notes.append(
+        f"{UNPROVED} that its audit is the workspace's and was not made anew as a whole."
+        f" There entry {number} has to have the hash {last.hex()}"
+    )
 
 
-def _check_decision(
-    told: dict[str, Any], decided: set[str], faults: list[str], notes: list[str]
-) -> None:
-    """Each decision is about a version that is here, with its digest, and the audit says the same."""
-    digests = {}
-    for one in told["versions"]:
-        name = f"{told['proposal']} version {one['version']}"
-        _check_digest(name, one["decided"], one["digest"], faults, notes)
-        if one["decided"] is not None and json.loads(one["decided"])["version"] != one["version"]:
-            faults.append(f"{name}: its content is of another version")
-        digests[one["version"]] = one["digest"]
-    for one in told["decisions"]:
-        name = f"{told['proposal']} version {one['version']}, {one['decision']} by {one['by']}"
-        if digests.get(one["version"]) != one["digest"]:
-            faults.append(f"{name}: the decision is about another payload")
-        elif one["digest"] not in decided:
-            faults.append(f"{name}: the audit knows no such decision")
-        else:
-            notes.append(f"{name}: decided about exactly this payload, and the audit says so")
+def audit_end(data: bytes) -> tuple[int, bytes]:
+    """Number and hash of the last entry of a pack's audit, as they stand there; (0, b"") where there is none."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _end({AUDIT: archive.read(AUDIT)})
+    except Exception:  # noqa: BLE001 whatever is wrong with it, `check_pack` says so
+        return 0, b""
 
 
-def _check_digest(
-    name: str, text: str | None, told: str, faults: list[str], notes: list[str], salt: str = ""
-) -> None:
-    if text is None:
-        notes.append(f"{name}: withheld, its digest is {told}")
-    elif hashlib.sha256(bytes.fromhex(salt) + text.encode()).hexdigest() != told:
-        faults.append(f"{name}: the content does not have its digest")
-    else:
-        notes.append(f"{name}: has its digest")
+def _end(files: Mapping[str, bytes]) -> tuple[int, bytes]:
+    last = list(_objects(files.get(AUDIT, b"").decode().splitlines(), AUDIT))[-1:]
+    return (int(last[0]["number"]), bytes.fromhex(last[0]["hash"])) if last else (0, b"")
 
 
 def main(arguments: list[str]) -> int:
@@ -241,12 +228,18 @@ def main(arguments: list[str]) -> int:
             begins = file.read(2)
             if begins == b"PK":
                 faults, notes = check_pack(begins + file.read())
-                sys.stdout.write("\n".join([*notes, *(faults or ["the pack is whole"])]) + "\n")
+                sys.stdout.write("\n".join([*notes, *(faults or [_whole(notes)])]) + "\n")
                 return 1 if faults else 0
         return _main_lines(arguments[0])
     except (OSError, ValueError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
+
+
+def _whole(notes: Iterable[str]) -> str:
+    absent = sum(pack_checks.ABSENT in note for note in notes)
+    more = f"; {absent} contents are not in it and were not checked" if absent else ""
+    return f"the pack is whole in itself{more}"
 
 
 def _main_lines(path: str) -> int:
@@ -264,7 +257,7 @@ def _main_lines(path: str) -> int:
 def describe(chain: Chain) -> str:
     if chain.faults:
         return "\n".join(f"{chain.name}: {fault}" for fault in chain.faults)
-    purged = f", {chain.purged} purged" if chain.purged else ""
+    purged = f", {chain.purged} without their content" if chain.purged else ""
     return f"{chain.name}: whole ({chain.number} lines{purged})"
 
 

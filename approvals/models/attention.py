@@ -113,12 +113,14 @@ class NoticeKind(models.TextChoices):
     ESCALATED = "escalate"
     DELEGATED = "delegate"
     ASSIGNED = "assigned"
+    DOUBT = "doubt"
 
 
 class Notice(WorkspaceModel):
     """One thing that one person is told, once: `about` names the event. It holds no words of a call.
 
-    It is about a proposal, or about the call of a run, whose public id is `call`.
+    It is about a proposal, or about the call of a run, whose public id is `call`; of a doubt that is the
+    public id of the effect.
     """
 
     proposal = Inside("approvals.Proposal", null=True)

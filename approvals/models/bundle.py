@@ -10,7 +10,8 @@ class Bundle(WorkspaceModel):
     """Like proposals that one person was offered together. `members` (public id -> version) and which of them
     have to be opened first are chosen by us and kept: loading the page again draws no other sample."""
 
-    user = models.ForeignKey("runs.User", on_delete=models.CASCADE, related_name="+")
+    # Who was deleted leaves the samples as they were drawn and opened.
+    user = models.ForeignKey("runs.User", null=True, on_delete=models.SET_NULL, related_name="+")
     likeness = models.BinaryField(max_length=32)
     members = models.JSONField(default=dict)
     at = models.DateTimeField()

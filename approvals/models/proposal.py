@@ -100,11 +100,14 @@ class ProposalVersion(WorkspaceModel):
     """What would be done, frozen: `payload` is canonical JSON (`approvals.proposals.Content`), `digest` its SHA-256.
 
     The digest also covers version, policy (release digest) and both clocks: it is what a decision is about.
+    `terms` keeps those as they were when the version was made: the proposal's own move on with the next one.
     """
 
     proposal = Inside("approvals.Proposal")
     version = models.PositiveIntegerField()
     payload = models.TextField()
+    # Empty in rows from before it was kept.
+    terms = models.TextField(blank=True, default="")
     digest = models.BinaryField(max_length=32)
     before = models.JSONField(default=dict)
     before_read_at = models.DateTimeField(null=True)

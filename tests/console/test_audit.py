@@ -2,16 +2,26 @@
 
 import ast
 import csv
+import hashlib
 import io
+import json
 import re
+import shutil
 import subprocess
 import sys
+import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
+from approvals import claims, proposals, records
+from approvals.action_types import Confirmation
+from approvals.models import OutboxEntry
 from approvals.models.pause import PauseMode
 from approvals.models.proof import ProofVerdict
+from approvals.records import Settled
 from console.words import audits as words
 from runs import audit, scope, verifier
 from runs.models import AuditEntry, Membership, User
@@ -205,10 +215,23 @@ HOLES = {
 def pack(scene, adam):
     with scene.scope():
         approve(scene)
-        confirm(scene)
-    html = adam.get(scene.path("why/?customer=c-1001&field=mobile")).content.decode()
-    action = re.search(r'action="([^"]+/why/pack/[^"]+)"', html)[1].replace("&amp;", "&")
-    answer = adam.post(action)
+    send(scene)
+    return exported(scene, adam)
+
+
+def send(scene):
+    """Claim what is due and confirm it, as the worker does."""
+    with scene.scope():
+        at = scope.now()
+        OutboxEntry.objects.filter(state="pending").update(hold_until=at, available_at=at)
+    answer = Confirmation("c-1001", 200, '{"id": "c-1001"}', {"version": 7})
+    assert records.settle([Settled(one, answer) for one in claims.claim(5, worker="tests")])
+
+
+def exported(scene, client):
+    html = client.get(scene.path("why/?customer=c-1001&field=mobile")).content.decode()
+    action = re.findall(r'action="([^"]+/why/pack/[^"]+)"', html)[0].replace("&amp;", "&")
+    answer = client.post(action)
     assert answer["Content-Type"] == "application/zip"
     return answer.content
 
@@ -224,11 +247,14 @@ def test_a_pack_is_whole_and_says_what_it_checked(pack):
 def test_a_pack_is_verified_without_anything_of_ours(pack, tmp_path):
     path = tmp_path / "pack.zip"
     path.write_bytes(pack)
+    alone = [
+        shutil.copy(ROOT / "runs" / name, tmp_path) for name in ("verifier.py", "pack_checks.py")
+    ]
     done = subprocess.run(
-        [sys.executable, "-I", "-S", verifier.__file__, str(path)],
+        [sys.executable, "-E", "-s", "-S", alone[0], str(path)],
         capture_output=True, text=True, check=False, cwd="/",
     )  # fmt: skip
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "the pack is whole")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "the pack is whole in itself")
 
 
 def test_a_byte_flipped_anywhere_is_found(pack):
@@ -244,13 +270,16 @@ def test_a_byte_lost_or_added_is_found(pack):
         assert verifier.check_pack(broken)[0]
 
 
-def forged(pack, name, change):
-    """A pack put together anew, its manifest with it: only what is inside can tell."""
-    import zipfile
-
+def files_of(pack):
     with zipfile.ZipFile(io.BytesIO(pack)) as archive:
         files = {one: archive.read(one) for one in archive.namelist()}
     del files[verifier.MANIFEST]
+    return files
+
+
+def forged(pack, name, change):
+    """A pack put together anew, its manifest with it: only what is inside can tell."""
+    files = files_of(pack)
     text = files[name].decode()
     assert change[0] in text
     files[name] = text.replace(*change, 1).encode()
@@ -265,10 +294,84 @@ def forged(pack, name, change):
         ("outbox.json", ("+447700900181", "+447700900999"), "does not have its digest"),
         ("audit.jsonl", ("Lena Fischer", "Mei Kato"), "another payload than its digest says"),
         ("ledger.jsonl", ("proposal.approved", "proposal.rejected"), "than its"),
+        ("decision.json", ('"by": "Lena Fischer"', '"by": "Mallory"'), "no such decision"),
+        ("decision.json", ('"decision": "approve"', '"decision": "reject"'), "no such decision"),
+        ("decision.json", ('"undone_at": null', '"undone_at": "x"'), "no taking back"),
+        ("decision.json", ('"author": "agent', '"author": "person'), "made it then"),
+        ("outbox.json", ('"state": "succeeded"', '"state": "failed"'), "the ledger says outbox.conf"),
+        ("outbox.json", ('"attempts": [', '"attempts": [], "x": ['), "knows 1 attempts, 0 are here"),
+        ("outbox.json", ("c-1001", "c-1002"), "the audit seals other files"),
+        ("evidence.json", ('"grade": "stated"', '"grade": "confirmed"'), "another grade"),
+        ("sentence.txt", ("Lena", "Mei"), "the audit seals other files"),
     ],
-)
+)  # fmt: skip
 def test_a_pack_that_was_made_anew_is_found_by_its_digests(pack, name, change, says):
     assert says in "\n".join(forged(pack, name, change))
+
+
+@pytest.mark.parametrize(
+    "name", ["decision.json", "outbox.json", "evidence.json", "sentence.txt", "ledger.jsonl", "audit.jsonl"]
+)  # fmt: skip
+def test_a_file_that_is_left_out_is_missed(pack, name):
+    files = files_of(pack)
+    del files[name]
+    assert "the audit seals other files" in "\n".join(verifier.check_pack(verifier.pack(files))[0])
+
+
+def test_a_decision_that_is_left_out_is_missed(pack):
+    files = files_of(pack)
+    told = json.loads(files["decision.json"])
+    files["decision.json"] = json.dumps({**told, "decisions": []}).encode()
+    assert "is left out" in "\n".join(verifier.check_pack(verifier.pack(files))[0])
+
+
+def test_a_pack_stays_whole_whatever_came_after_its_versions(scene, adam):
+    """Each version was shown with clocks and rules of its own; the proposal's move on."""
+    with scene.scope():
+        first, at = approve(scene), scope.now()
+        proposals.undo(scene.proposal, by=scene.actor("lena"), at=at)
+        later = at + timedelta(minutes=7)
+        proposals.refresh(
+            scene.proposal, before={"mobile": "+447700900119"}, read_at=later, by=scene.actor("mei"),
+            at=later, state="pending",
+        )  # fmt: skip
+        approve(scene)
+    send(scene)
+    faults, notes = verifier.check_pack(exported(scene, adam))
+    assert faults == []
+    assert f"{scene.proposal.public_id} version 1: has its digest" in notes
+    assert sum("decided about exactly this payload" in note for note in notes) == 2
+    assert first.undone_at is None
+
+
+def test_what_a_pack_cannot_prove_it_says(scene, pack):
+    (said,) = (one for one in verifier.check_pack(pack)[1] if one.startswith("not proved"))
+    with scene.scope():
+        sealed = AuditEntry.objects.get(action="change.sealed")
+    assert f"entry {sealed.number} has to have the hash {bytes(sealed.hash).hex()}" in said
+
+
+def test_a_pack_whose_audit_was_made_anew_is_found_beside_the_database(scene, pack, tmp_path):
+    """Everything in it agrees with itself; only the workspace's own chain can tell."""
+    path = tmp_path / "pack.zip"
+    path.write_bytes(pack)
+    call_command("verify_pack", path, workspace=scene.slug)
+    files = files_of(pack)
+    header, *lines = [json.loads(one) for one in files["audit.jsonl"].decode().splitlines()]
+    head = bytes(32)
+    for line in lines:
+        if line["payload"] and "Lena Fischer" in line["payload"]:
+            line["payload"] = line["payload"].replace("Lena Fischer", "Mallory")
+            salted = bytes.fromhex(line["salt"]) + line["payload"].encode()
+            line["digest"] = hashlib.sha256(salted).hexdigest()
+        head = verifier.join(head, bytes.fromhex(line["digest"]))
+        line["hash"] = head.hex()
+    told = [{**header, "head": head.hex()}, *lines]
+    files["audit.jsonl"] = "".join(f"{json.dumps(one)}\n" for one in told).encode()
+    path.write_bytes(verifier.pack(files))
+    assert verifier.check_pack(path.read_bytes())[0][0].endswith("the audit knows no such decision")
+    with pytest.raises(CommandError, match="2 faults"):
+        call_command("verify_pack", path, workspace=scene.slug)
 
 
 def test_a_decision_about_another_payload_is_found(pack):
@@ -279,17 +382,19 @@ def test_a_decision_about_another_payload_is_found(pack):
     )
 
 
-def test_a_pack_for_who_sees_no_numbers_withholds_and_still_verifies(scene):
+def test_a_pack_for_who_sees_no_numbers_withholds_and_still_verifies(scene, tmp_path, capsys):
     Membership.objects.filter(user=scene.house.users["ines"]).update(roles=["auditor"])
     client = scene.client("ines")
     with scene.scope():
         approve(scene)
-        confirm(scene)
-    html = client.get(scene.path("why/?customer=c-1001&field=mobile")).content.decode()
-    action = re.search(r'action="([^"]+/why/pack/[^"]+)"', html)[1].replace("&amp;", "&")
-    packed = client.post(action).content
+    send(scene)
+    packed = exported(scene, client)
     assert b"900181" not in packed
     assert verifier.check_pack(packed)[0] == []
+    path = tmp_path / "pack.zip"
+    path.write_bytes(packed)
+    assert verifier.main([str(path)]) == 0
+    assert "whole in itself; 5 contents are not in it" in capsys.readouterr().out
 
 
 def test_an_export_is_noted_with_the_digest_of_its_manifest(scene, pack):

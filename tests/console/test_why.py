@@ -130,6 +130,26 @@ def test_a_change_by_a_rule_names_the_rule_and_no_person(scene):
     assert "approved" not in one
 
 
+def test_a_value_that_nobody_had_read_is_not_said_to_be_nothing(scene):
+    scene.entry_id()
+    with scene.scope():
+        claim(OutboxEntry.objects.get())
+        ended = {"state": "succeeded", "finished_at": scope.now(), "lease": None}
+        OutboxEntry.objects.update(lease_until=None, result={}, **ended)
+        (one,) = told(scene, "notes")
+    assert "changed from an unknown value (nobody had read it) to x on" in one
+
+
+def test_who_had_it_sent_again_is_named_beside_who_approved_it(scene):
+    with scene.scope():
+        approve(scene)
+        failed = confirm(scene, state="failed", reason="refused", result=None)
+        resolutions.send_again(failed, by=scene.actor("adam"), at=scope.now())
+        *_before, one = told(scene)
+    assert "Lena Fischer approved it" in one
+    assert "Adam Reyes had it sent again" in one
+
+
 def test_a_wish_that_waits_or_was_rejected_changed_nothing(scene):
     with scene.scope():
         assert "is not changed yet" in told(scene)[0]

@@ -1,6 +1,7 @@
 """The offline verifier: an export that was altered anywhere is found out, without a database."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from runs import audit, ledger, people, scope, verifier
+from runs import audit, exports, ledger, people, scope, verifier
+from runs.models import Workspace
 from tests import factories
 from tests.people import northwind
 
@@ -43,10 +45,12 @@ def test_an_export_is_whole(export):
     assert verdicts(lines_of(export)) == [[], []]
 
 
-def test_it_runs_alone_without_anything_of_ours(export):
-    """-I: no environment, no current directory, no site of the project."""
+def test_it_runs_alone_without_anything_of_ours(export, tmp_path):
+    """Two files in a folder; no environment, no current directory, no site of the project."""
+    for name in ("verifier.py", "pack_checks.py"):
+        shutil.copy(VERIFIER.parent / name, tmp_path)
     done = subprocess.run(
-        [sys.executable, "-I", "-S", str(VERIFIER), str(export)],
+        [sys.executable, "-E", "-s", "-S", str(tmp_path / "verifier.py"), str(export)],
         capture_output=True, text=True, check=False, cwd="/",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -150,6 +154,46 @@ def test_wrong_use_is_told_in_one_line(capsys, tmp_path):
 def test_the_database_is_verified_by_the_same_code(export, capsys):
     call_command("verify_ledger")
     assert "2 chains are whole (9 lines)" in capsys.readouterr().out
+
+
+def test_a_run_that_goes_on_while_it_is_read_is_whole(db):
+    """What was read of the run is older than its lines."""
+    house = northwind()
+    with scope.workspace(house.workspace.id):
+        run = factories.make_run(house.workspace)
+        by = people.system("tests", house.workspace.id)
+        ledger.append(run.id, "noise.noted", by=by, at=scope.now(), position=1)
+        (chain,) = verifier.verify(exports.of_run(run))
+        assert (chain.faults, chain.number) == ([], 2)
+        reading = exports.of_run(run)
+        header = next(reading)
+        ledger.append(run.id, "noise.noted", by=by, at=scope.now(), position=2)
+        (chain,) = verifier.verify([header, *reading])
+        assert (chain.faults, chain.number) == ([], 2)
+
+
+def test_a_line_beyond_the_head_is_found(db):
+    house = northwind()
+    with scope.workspace(house.workspace.id):
+        run = factories.make_run(house.workspace)
+        run.__class__.objects.filter(id=run.id).update(last_number=0, head=bytes(32))
+        (chain,) = verifier.verify(exports.of_run(run))
+    assert chain.faults == ["0 lines are promised, 1 are there"]
+
+
+def test_an_audit_that_grows_while_it_is_read_is_whole(export):
+    with scope.workspace(northwind_id()):
+        workspace = Workspace.objects.get(slug="northwind")
+        reading = exports.of_audit(workspace)
+        header = next(reading)
+        by = people.Actor("person:a", "Adam", workspace.id, frozenset({"admin"}))
+        audit.record("tested", "c", by=by, at=scope.now())
+        (chain,) = verifier.verify([header, *reading])
+        assert chain.faults == []
+
+
+def northwind_id():
+    return Workspace.objects.get(slug="northwind").id
 
 
 def test_what_is_not_there_cannot_be_exported(export):

@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def _handle(self, options: dict[str, Any]) -> None:
         if options["verb"] == "check":
-            workflow_text.read(_text(options["what"]))
+            workflow_text.check_capabilities(workflow_text.read(_text(options["what"])))
             return
         workspace = Workspace.objects.filter(slug=options["workspace"] or "").first()
         if workspace is None:
@@ -62,6 +62,11 @@ class Command(BaseCommand):
             name=described.name,
             defaults={"title": content.workflow.title, "updated_at": at},
         )
+        for one in satisfiable.lonely(content.policy, workspace.id):
+            self.stderr.write(
+                f"rule {one.rule}: with four eyes; what the only {' or '.join(one.roles)} edits nobody may"
+                " approve"
+            )
         release = releases.publish(workflow, content=content, by=by, at=at)
         self.stdout.write(f"{workflow.name}: release {release.number}")
 
