@@ -16,11 +16,12 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 Read = Callable[[str], str]
 
 # Which sheets of static/css a page loads: "core" always, one more by its screen.
-_CORE = ("tokens", "base", "layout")
+_CORE = ("tokens", "base", *(f"layout/{name}" for name in ("frame", "rail", "topbar", "panes")))
 _COMPONENTS = ("buttons", "pills", "voice", "cards", "forms", "tables", "dialogs")
+_EVERYWHERE = ("shell", "entry", "command", "settings", "preferences", "parts", "lists")
 _APPROVALS = ("transcript", "queue", "review", "diff", "decision", "bulk")
 _CALLS = ("call", "transcript", "intake", "summary", "promises", "handoff", "comments")
-_LIVE = ("wall", "listed", "call", "transcript", "intake", "handoff")
+_LIVE = ("tiles", "wall", "listed", "call", "dock", "transcript", "intake", "handoff")
 _RUNS = ("run", "steps", "replay", "effect", "json")
 
 
@@ -31,7 +32,7 @@ def _screens(*names: str) -> tuple[str, ...]:
 SHEETS: dict[str, tuple[str, ...]] = {
     "core": (
         *(*_CORE, *(f"components/{name}" for name in _COMPONENTS)),
-        *(*_screens("shell", "parts", "lists"), "utilities"),
+        *(*_screens(*_EVERYWHERE), "utilities"),
     ),
     "live": _screens(*_LIVE),
     "approvals": _screens(*_APPROVALS),
@@ -39,7 +40,7 @@ SHEETS: dict[str, tuple[str, ...]] = {
     "runs": _screens(*_RUNS),
     "promises": _screens("promises"),
     "reference": _screens("reference"),
-    "gallery": _screens(*_LIVE, *_APPROVALS, *_CALLS, *_RUNS),
+    "gallery": _screens("gallery", *_LIVE, *_APPROVALS, *_CALLS, *_RUNS),
 }
 SCRIPTS = ("app",)
 # Pictures that stand beside the text of the project; no page shows them.
@@ -56,6 +57,9 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _QUOTED = re.compile(r"""("[^"\n]*"|'[^'\n]*')""")
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async )?function\*?|const|class) (\w+)", re.MULTILINE)
+_NUMBER = re.compile(r"^(const ([A-Z][A-Z_]*) = ([\d_]+);.*\n)", re.MULTILINE)
+# Not within quotes, where an equals sign belongs to a selector.
+_TRUTH = re.compile(r"""(?<=[:,=(])(?:true|false)(?=[;,)}])""")
 _LEFT = re.compile(r"^\s*(?:import|export)\b.*|.*\bimport\(.*", re.MULTILINE)
 
 
@@ -91,8 +95,11 @@ def _brief(text: str) -> str:
     """What is written most often, by its shortest name; every statement of ours ends with a semicolon."""
     for long, short in _SHORT.items():
         text = text.replace(long, f"{short}(")
+    text = _TRUTH.sub(lambda found: "!0" if found[0] == "true" else "!1", text)
     helpers = ",".join(f"{short}=(...a)=>{long}...a)" for long, short in _SHORT.items())
-    return re.sub(r"\bconst\b", "let", f"let {helpers};{text}").replace("}\n", "}")
+    whole = re.sub(r"\bconst\b", "let", f"let {helpers};{text}").replace("}\n", "}")
+    # The last statement of a block needs none; no loop of ours has an empty body.
+    return whole.replace(";}", "}")
 
 
 def _visit(name: str, read: Read, sources: dict[str, str], above: tuple[str, ...]) -> None:
@@ -110,12 +117,20 @@ def _wrap(name: str, text: str, shared: set[str]) -> str:
     """What only one module gives is there for all that follow; the rest is taken by who imports it."""
     exported = [found for _kind, found in _EXPORT.findall(text)]
     body = _EXPORT.sub(r"\1 \2", _IMPORT.sub(lambda found: _taken(found, shared), text))
+    body = _inlined(body)
     left = _LEFT.search(body)
     if left:
         raise BundleError(f'js/{name}.js: write `import {{ a }} from "./b.js";`, not {left[0]!r}')
     made = f"const ${name} = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();"
     outside = [one for one in exported if one in shared]
     return f"{made}\nconst {{ {', '.join(outside)} }} = ${name};" if outside else made
+
+
+def _inlined(body: str) -> str:
+    """Numbers that a module names for its readers, where they are used."""
+    for line, name, number in _NUMBER.findall(body):
+        body = re.sub(rf"\b{name}\b", number.replace("_", ""), body.replace(line, ""))
+    return body
 
 
 def _taken(found: re.Match[str], shared: set[str]) -> str:

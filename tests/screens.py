@@ -122,6 +122,8 @@ def _everywhere() -> Iterator[Screen]:
     yield Screen("account", f"{HERE}/calls/", _account)
     yield Screen("more", f"{HERE}/calls/", _more_places)
     yield Screen("rules-read", f"{HERE}/settings/rules/")
+    yield Screen("people", f"{HERE}/settings/people/")
+    yield Screen("api-reference", "/api/v1/reference")
     yield Screen("not-found", f"{HERE}/calls/CALL-NONE/", status=404)
 
 
@@ -130,6 +132,7 @@ def _of_others(rooms: Rooms) -> Iterator[Screen]:
     yield Screen("connections", f"{HERE}/settings/connections/", who="adam")
     yield Screen("rules", f"{HERE}/settings/rules/", who="adam")
     yield Screen("rules-look", f"{HERE}/settings/rules/", _look, who="adam")
+    yield Screen("people-keys", f"{HERE}/settings/people/", who="adam")
     yield Screen("audit", f"{HERE}/audit/", who="adam")
     yield Screen("reveal", run, _reveal, who="adam")
     yield Screen("review-read", f"{HERE}/approvals/{rooms.proposal.public_id}/", who="olive")

@@ -69,6 +69,7 @@ BANNERS = (
 )
 EMPTIES = (
     (
+        "Empty",
         "check-check",
         Empty(
             title="All caught up",
@@ -77,6 +78,7 @@ EMPTIES = (
         ),
     ),
     (
+        "No match",
         "search",
         Empty(
             title="No proposals match these filters",
@@ -85,6 +87,7 @@ EMPTIES = (
         ),
     ),
     (
+        "Error in one panel",
         "circle-alert",
         Empty(
             title="Evidence did not load",
@@ -93,6 +96,7 @@ EMPTIES = (
         ),
     ),
     (
+        "No access",
         "lock",
         Empty(
             title="Recordings need the reviewer role",
@@ -100,6 +104,7 @@ EMPTIES = (
         ),
     ),
     (
+        "Retention",
         "hourglass",
         Empty(
             title="Recording deleted on 20 Nov 2026",

@@ -60,6 +60,7 @@ class AlikeRow:
     title: str
     href: str
     changes: tuple[AlikeChange, ...]
+    sent: tuple[tuple[str, str], ...] = ()  # what leaves besides: name and value
     sample: Pill | None = None  # it was drawn: to be opened, or opened
 
 
@@ -130,6 +131,17 @@ class CurrentValues:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRow:
+    """One thing that one person was told; `about` names what it is about in words."""
+
+    text: str
+    about: str
+    href: str
+    at: When
+    icon: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticesPage:
-    rows: tuple[Link, ...]
+    rows: tuple[NoticeRow, ...]
     read_action: str

@@ -40,6 +40,7 @@ class WhyPage:
     title: str
     rows: tuple[WhyRow, ...]
     empty: Empty | None = None
+    pack_off: str = ""  # why the pack of an answer is not offered, and for whom it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

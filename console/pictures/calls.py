@@ -24,6 +24,21 @@ from console.pictures.promises import HandoffCard, PromisesOfCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SaidPart:
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody looked for, as it was said: the sentence in pieces, and the way to its turn."""
+
+    parts: tuple[SaidPart, ...]
+    href: str
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallListRow:
     key: str
     href: str
@@ -39,6 +54,7 @@ class CallListRow:
     length: str = ""  # "4 min 12 s"
     person: str = ""
     handle: Handle | None = None
+    said: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,7 @@ class CallBar:
     timer: Timer
     live: bool = True
     number_masked: str = ""
+    masked: bool = False  # whether anything of the number is left out
     reveal_href: str = ""  # a POST that is audited; empty: the mask stays
     watchers: tuple[Avatar, ...] = ()
     watching_words: str = ""  # "2 watching"
@@ -182,6 +183,7 @@ class LiveCall:
     groups: tuple[TileGroup, ...] = ()  # the list on the left
     wall_topic: Topic | None = None  # keeps that list live; its `after` is the wall's version
     calls_count: int = 0
+    calls_more: bool = False  # the list does not show them all: the page counts no rows
     banner: Banner | None = None  # "Call ended 14:11:52. Summary in progress."
     earlier: Earlier | None = None  # of a long call only a stretch is drawn
     later: Link | None = None  # the stretch is not the end of it

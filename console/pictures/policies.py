@@ -37,9 +37,12 @@ class LookGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookResult:
-    """`seen` names the text that was looked at: only that can be published."""
+    """`seen` names the text that was looked at: only that can be published. `open_text`: what it does to what
+    waits now; `lonely`: rules that one person's edit would leave without anybody."""
 
     text: str
+    open_text: str
+    lonely: tuple[str, ...]
     groups: tuple[LookGroup, ...]
     seen: str
     changed: bool
@@ -60,5 +63,6 @@ class RulesPage:
     workflows: tuple[Link, ...]
     edits: bool
     why_not: str
+    lonely: tuple[str, ...] = ()
     result: LookResult | None = None
     banner: Banner | None = None

@@ -40,9 +40,7 @@ class PreferencesPage:
     zone_error: str
     zones: tuple[str, ...]
     banner: Banner | None = None
-    rules_href: str = ""  # for who may read the rules
     away: "AwayCard | None" = None
-    connections_href: str = ""  # for who may change settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from console.pictures.lists import FilterForm
-from console.pictures.pieces import Banner, Cursor, Empty, Handle, Link, Option, Pill, When
+from console.pictures.pieces import Banner, Cursor, Empty, Handle, Link, Option, Pill, Topic, When
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,7 @@ class PromiseList:
     banner: Banner | None = None
     cursor: Cursor | None = None
     empty: Empty | None = None
+    topic: Topic | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ class ChangeRow:
     evidence: tuple[int, ...] = ()
     note: str = ""  # "No quote behind this value", "Edited there at 14:09"
     note_tone: Tone = "warn"
+    unread: bool = False  # nobody knows what the CRM holds: "Not read" is shown
     edit: EditField | None = None  # drawn instead of `after` while somebody edits
     see: bool = False  # high risk: the row must be ticked as seen before it can be approved
 
@@ -37,6 +38,18 @@ class WhyBox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentRow:
+    """One value that leaves with an effect and is no field of a record."""
+
+    label: str
+    name: str
+    value: str
+    was: str = ""  # as it was proposed at first, where that is something else
+    note: str = ""  # "From the call's customer, by us"
+    edit: EditField | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EffectRow:
     """One outbox action that an approval releases, in order."""
 
@@ -46,6 +59,7 @@ class EffectRow:
     text: str = ""  # "to d.whitfield@example, once only"
     timing: str = ""  # "after the hold", "after “Update contact in CRM” is confirmed", "Queued"
     waits: Link | None = None  # to the effect that has to be confirmed first
+    sent: tuple[SentRow, ...] = ()  # "What will be sent"
     preview_title: str = ""
     preview: str = ""  # plain text of what will leave
 

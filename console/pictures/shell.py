@@ -22,6 +22,14 @@ class NavItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NavGroup:
+    """Pages of settings that belong together."""
+
+    title: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shell:
     """Workspace, person, clock and rail. The CSRF token comes from the request itself."""
 
@@ -48,6 +56,7 @@ class Shell:
     notices_after: int = 0  # the version of that count
     search_text: str = ""
     preferences_href: str = ""
+    settings: tuple[NavGroup, ...] = ()  # beside every page of settings, nowhere else
     zone_shift: int = 0  # seconds ahead of UTC, for clocks in the browser
     wishes: Preferences = field(default_factory=Preferences)
     refresh_seconds: int = 0  # only for pages that are live and have no JavaScript

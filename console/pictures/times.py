@@ -35,6 +35,13 @@ def ago(at: datetime, *, now: datetime) -> str:
     return gettext("%(count)d min") % {"count": seconds // 60}
 
 
+def whole(seconds: int) -> str:
+    """10 s, 90 s, 5 min."""
+    if seconds and seconds % 60 == 0:
+        return gettext("%(count)d min") % {"count": seconds // 60}
+    return gettext("%(count)d s") % {"count": seconds}
+
+
 def mmss(seconds: float) -> str:
     """03:41, and 1:03:41 past the hour."""
     whole = max(0, int(seconds))
@@ -88,11 +95,11 @@ def exact(at: datetime) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()} ({utc:%Y-%m-%d %H:%M:%S.%f} UTC)"
 
 
-def full(at: datetime) -> str:
+def full(at: datetime, *, seconds: bool = True) -> str:
     """21 Nov 2026, 13:58:40 GMT."""
     return gettext("%(date)s, %(clock)s %(zone)s") % {
         "date": day(at),
-        "clock": clock(at, seconds=True),
+        "clock": clock(at, seconds=seconds),
         "zone": timezone.localtime(at).tzname(),
     }
 

@@ -31,6 +31,11 @@ class Reason:
     tone: Tone = "bad"
     icon: str = "shield-alert"
     quote: str = ""  # the words that caused it
+    label: str = ""  # without the time, where there is little room
+
+    @property
+    def short(self) -> str:
+        return self.label or self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +98,8 @@ class WallFilter:
     agents: tuple[Option, ...] = ()
     action: str = ""
     clear_href: str = ""  # empty while nothing is narrowed
+    count: int = 0  # how many of them are on
+    count_words: str = ""
     view: str = ""
 
 

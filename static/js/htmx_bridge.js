@@ -26,6 +26,7 @@ function recall() {
   const kept = sessionStorage.getItem(`scroll:${location.pathname.split("/").slice(0, 4).join("/")}`);
   for (const [id, top] of JSON.parse(kept ?? "[]")) scrolls.set(id, top);
   restore();
+  document.querySelector('[data-chosen="1"] [data-item][aria-current]')?.scrollIntoView({ block: "nearest" });
 }
 
 // A conflict or a refusal comes as the same page with its banner: show it. Anything else says so.
@@ -114,7 +115,11 @@ export function startBridge(boot) {
     event.detail.history.type = "replace";
     event.detail.history.path = location.pathname + location.search;
   });
-  on("afterSettle", (event) => afterSwap(boot, whole(event)));
+  on("afterSettle", (event) => {
+    afterSwap(boot, whole(event));
+    // The button that was pressed went with its row: the new row has the focus.
+    if (document.activeElement === document.body) document.getElementById(event.detail.target.id)?.focus({ preventScroll: true });
+  });
   on("sendError", () => failed(word("not_sent"), ""));
   on("timeout", () => failed(word("not_sent"), ""));
   document.addEventListener("fragment", (event) => {

@@ -43,7 +43,7 @@ function press(key, event) {
 }
 
 function copyHandle() {
-  const handle = document.querySelector("#review .handle[data-copy], .call-bar .handle[data-copy], .run-head .handle[data-copy]");
+  const handle = document.querySelector(":is(#review, .call-bar, .run-head, .page-head) .handle[data-copy]");
   if (handle) copy(handle.dataset.copy);
 }
 
@@ -63,7 +63,7 @@ function single(event) {
   if (key === "n") return nextOpen() ?? true;
   if (key === "f") return follow() ?? true;
   if (key === "y") return copyHandle() ?? true;
-  if (/^[1-9]$/.test(key)) return reason(key) || (showEvidence(key) ?? true);
+  if (/^[1-9]$/.test(key)) return reason(key) || (showEvidence(key), document.querySelector(`[data-cite="${key}"]`)?.click(), true);
   return press(key, event);
 }
 
@@ -75,8 +75,10 @@ function down(event) {
     return;
   }
   if (event.ctrlKey || event.metaKey) return;
+  // What lies over the page has the keys: a dialog, a menu, a preview.
+  if (document.querySelector("dialog[open], :popover-open")) return;
   if (event.key === "Escape") return leave(event);
-  if (typing(event.target) || document.querySelector("dialog[open]") || !enabled()) return;
+  if (typing(event.target) || !enabled()) return;
   if (single(event)) event.preventDefault();
 }
 
@@ -88,13 +90,22 @@ function finish(event) {
 }
 
 function leave(event) {
-  if (document.querySelector("dialog[open]")) return;
-  if (closeReject()) event.preventDefault();
+  const pop = document.querySelector(".pop[open]");
+  if (pop) {
+    pop.open = false;
+    pop.firstElementChild.focus();
+  } else if (closeReject()) event.preventDefault();
   else if (typing(event.target)) event.target.blur();
   else document.querySelector("[data-edit-cancel]")?.click();
 }
 
+// A small form takes the focus when it opens.
+function unfolded({ target }) {
+  if (target.open && target.matches(".pop")) target.querySelector("[name]:not([type=hidden])")?.focus();
+}
+
 function dialogs(event) {
+  for (const pop of document.querySelectorAll(".page .pop[open]")) pop.open = pop.contains(event.target);
   if (event.target.closest("[data-command]")) return openMenu();
   const opener = event.target.closest("[data-opens]");
   const dialog = opener && document.getElementById(opener.dataset.opens);
@@ -113,6 +124,7 @@ function label(toggle) {
 export function startKeys() {
   document.addEventListener("keydown", down);
   document.addEventListener("click", dialogs);
+  document.addEventListener("toggle", unfolded, true);
   // What is saved for the person ends what this browser was told.
   document.querySelector(".preferences")?.addEventListener("submit", () => localStorage.removeItem("shortcuts"));
   for (const toggle of document.querySelectorAll("[data-shortcuts-switch]")) label(toggle);

@@ -43,8 +43,7 @@ function counted() {
 }
 
 function edited(input) {
-  const note = input.parentElement.querySelector(".edited");
-  if (note) note.hidden = input.value === input.dataset.was;
+  input.parentElement.querySelector(".edited").hidden = input.value === input.dataset.was;
 }
 
 // The far side holds other values than are shown: nothing of this would be sent.

@@ -3,9 +3,9 @@ import { insert, morph } from "./rows.js";
 import { resume } from "./socket.js";
 
 const LISTS = ["transcript", "fields", "actions", "escalations", "queue", "steps",
-  "wall-attention", "wall-progress", "calls-attention", "calls-progress"];
+  "wall-attention", "wall-progress", "calls-attention", "calls-progress", "promises"];
 const PARTS = ["earlier", "wall-metrics", "wall-stops", "call-bar", "state-bar", "intake-status", "dock",
-  "run-strip", "run-status", "run-graph", "delivery"];
+  "run-strip", "run-status", "run-graph", "delivery", "promises-count", "promises-rest"];
 const AGAIN_MS = 3_000; // at most one reload of a topic in this time
 const loading = new Map(); // topic -> whether it was asked for again meanwhile
 

@@ -6,6 +6,7 @@ import { plural } from "./words.js";
 const NEAR_PX = 48;
 const MOST = 500; // rows of a long call: above this many those far from the reader leave the page
 const KEPT = 300;
+const SLICE = 50; // rows of a stretch that are put in at once: all of them would hold up a frame
 const SETTLED = new Set(["final", "cut", "gap"]);
 const partials = new Map();
 let unseen = 0;
@@ -13,6 +14,7 @@ let drawing = 0;
 // Only the reader's own hand ends it: rows that are drawn higher than guessed do not.
 let following = true;
 let lastTop = 0;
+let filling = null; // a stretch that is being put in
 let apart = false; // the end has left the page: what is said there is only counted
 
 const scroller = () => document.getElementById("transcript-scroll");
@@ -94,18 +96,25 @@ function shed() {
   more.hidden = false;
 }
 
-// The stretch before the first row; the end leaves the page when it is far away.
+// The stretch before the first row, some rows a frame; the end leaves the page when it is far away.
 async function older(link) {
+  let edge = list().firstElementChild;
   const page = await read(link.href);
+  const made = [...page.querySelectorAll("#transcript > li")];
   following = false;
-  steady(() => {
-    const rows = list().children;
-    list().prepend(...page.querySelectorAll("#transcript > li"));
-    document.getElementById("earlier").replaceWith(page.getElementById("earlier"));
-    apart ||= rows.length > MOST;
-    while (rows.length > MOST) list().lastElementChild.remove();
-    return 0;
-  });
+  // A page that was laid anew meanwhile begins elsewhere, and knows what is before it.
+  while (list().firstElementChild === edge) {
+    if (!made.length) return document.getElementById("earlier").replaceWith(page.getElementById("earlier"));
+    steady(() => {
+      const rows = list().children;
+      list().prepend(...made.splice(-SLICE));
+      apart ||= rows.length > MOST;
+      while (rows.length > MOST) list().lastElementChild.remove();
+      edge = rows[0];
+      return 0;
+    });
+    await new Promise(requestAnimationFrame);
+  }
 }
 
 // Partial text comes up to ten times a second: only the newest per frame is drawn.
@@ -131,6 +140,7 @@ function draw() {
 export async function follow() {
   const box = scroller();
   if (!box) return;
+  await filling;
   if (apart && location.search) return location.assign(location.pathname);
   if (apart) {
     apart = false;
@@ -158,7 +168,8 @@ export function start(box) {
     const link = event.target.closest("#earlier a");
     if (!link || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    older(link);
+    const free = () => { filling = null; };
+    filling ??= older(link).then(free, free);
   });
   box.addEventListener("scroll", () => scrolled(box), { passive: true });
   document.getElementById("new-lines")?.addEventListener("click", follow);

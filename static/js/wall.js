@@ -62,7 +62,7 @@ function listed(tile) {
   const [top, middle, line] = link.children;
   const reason = part(".tile-reason");
   top.firstElementChild.textContent = part(".tile-name").textContent;
-  line.firstElementChild.textContent = (reason ?? part(".tile-line")).textContent;
+  line.firstElementChild.textContent = reason?.dataset.short ?? part(".tile-line").textContent;
   if (reason) {
     line.classList.add(reason.classList[1]);
     line.prepend(part(".tile-reason svg"));

@@ -60,6 +60,20 @@ def test_a_circle_is_an_error_that_shows_it():
         )
 
 
+def test_a_number_that_has_a_name_is_written_where_it_is_used():
+    lines = (
+        "const MOST_MS = 15_000; // why",
+        "let open = true;",
+        "setTimeout(go, MOST_MS);",
+        'go("[a=true]", false);',
+    )
+    text = bundles.script("app", source(app="\n".join(lines) + "\n"))
+    assert "setTimeout(go,15000);" in text
+    assert "let open=!0;" in text
+    assert 'go("[a=true]",!1);' in text
+    assert "MOST_MS" not in text
+
+
 def test_every_module_of_ours_is_in_the_script():
     for path in (STATIC / "js").glob("*.js"):
         assert f"${path.stem}=" in FILES["js/app.js"], f"nothing imports {path.name}"

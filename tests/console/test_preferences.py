@@ -92,7 +92,7 @@ def test_a_longer_time_to_undo_holds_what_this_person_approves(scene, lena, path
 def test_the_review_says_the_time_that_this_person_will_have(scene, lena, path):
     lena.post(path, {**FORM, "hold": "300", "language": "en"})
     html = lena.get(scene.path(f"approvals/{scene.proposal.public_id}/")).content.decode()
-    assert "Held 300 s. You can undo." in html
+    assert "Held 5 min. You can undo." in html
 
 
 def test_a_shorter_one_never_goes_below_the_workspace(scene):
