@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, Literal
 
 import httpx2
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from approvals.connectors import Resolved
 from approvals.models.outbox_entry import Idempotency
@@ -100,6 +100,8 @@ class ActionType(ABC):
     idempotency: ClassVar[Idempotency]
     key_life: ClassVar[timedelta | None] = None
     settle: ClassVar[timedelta] = timedelta(seconds=30)
+    # Whether `read` tells what the fields hold: then they are shown one by one, beside that.
+    reads: ClassVar[bool] = False
     Config: ClassVar[type[BaseModel]]
     Arguments: ClassVar[type[BaseModel]]
 
@@ -155,6 +157,36 @@ class ActionType(ABC):
     def customer(self, arguments: Any) -> str | None:
         """The far side's id of the customer whose record this changes; None where it is about nobody's."""
         return None
+
+    def mentions(self, arguments: Any) -> tuple[str, ...]:
+        """Free values that could name a record: none of them may be another customer's id."""
+        return ()
+
+    def bound(self, config: Any) -> Mapping[str, str]:
+        """Values that come from our side alone: name, and which value of the session it is."""
+        return {}
+
+    def filled(
+        self, config: Any, arguments: Mapping[str, Any], session: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """The arguments with those values. Raise NotAllowed where the caller gave one of them."""
+        return dict(arguments)
+
+    def told(self, config: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """What leaves besides the fields of a record, as a page shows it."""
+        return dict(arguments)
+
+    def fixed(self, config: Any) -> frozenset[str]:
+        """Of that, what no edit may touch: whose record it is about."""
+        return frozenset(self.bound(config))
+
+    def retold(self, arguments: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments with other values for some of what is told."""
+        return {**arguments, **values}
+
+    def recipients(self, arguments: Any) -> tuple[str, ...]:
+        """Addresses of people that it writes to."""
+        return ()
 
     def joined(
         self, arguments: Mapping[str, Any], later: Mapping[str, Any], fields: Collection[str]
@@ -215,6 +247,15 @@ def load_all(package: str) -> None:
 def parse(model: type[BaseModel], value: Mapping[str, Any]) -> BaseModel:
     """The value as the model, strictly: JSON types, nothing converted, nothing extra."""
     return model.model_validate_json(json.dumps(dict(value)), strict=True)
+
+
+def wrong(error: ValueError) -> dict[str, Any]:
+    """What does not fit, as details of a refusal: places and codes, never the value."""
+    if not isinstance(error, ValidationError):
+        return {"why": str(error)[:300]}
+    found = error.errors(include_input=False, include_url=False, include_context=False)[:10]
+    places = [(".".join(map(str, one["loc"]))[:80], one["type"]) for one in found]
+    return {"errors": [{"field": place, "code": code} for place, code in places]}
 
 
 def plain(model: BaseModel) -> dict[str, Any]:

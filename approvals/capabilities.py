@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from approvals.answers import Answer
+from runs import capability_names
 from runs.models import Run, Step
 from runs.people import Actor
 from runs.releases import Content
@@ -67,6 +68,7 @@ def capability(
         if known is not None and known.function.__qualname__ != function.__qualname__:
             raise ValueError(f"two capabilities are named {name!r}")
         _known[name] = Capability(name, function, Arguments, effect, kind)
+        capability_names.register(name)
         return function
 
     return register

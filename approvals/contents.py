@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -74,18 +75,35 @@ def digested(
     proposal: Proposal, release: Release, *, version: int, payload: str, before: dict[str, Any]
 ) -> str:
     """The canonical text that a decision's digest is of."""
+    return _text(terms(proposal, release), version=version, payload=payload, before=before)
+
+
+def _text(kept: str, *, version: int, payload: str, before: dict[str, Any]) -> str:
+    shown = {"payload": payload, "before": before, "version": version}
+    return canonical.dumps({**json.loads(kept), **shown})
+
+
+def terms(proposal: Proposal, release: Release) -> str:
+    """How policy judges the current version, who has to say yes and both clocks, as text to be kept with it."""
     who = [proposal.stages, proposal.four_eyes] if proposal.stages else []
     return canonical.dumps(
         {
-            "payload": payload,
-            "before": before,
-            "version": version,
             "release": bytes(release.digest).hex(),
             "policy": [proposal.risk, proposal.rule, proposal.role, *who],
             "approve_by": proposal.approve_by,
             "execute_by": proposal.execute_by,
         }
     )
+
+
+def as_decided(proposal: Proposal, version: ProposalVersion) -> str | None:
+    """The very text whose digest a decision about this version names, whatever came after it; None where a
+    row from before terms were kept has been followed by other ones."""
+    kept = version.terms or terms(proposal, proposal.run.release)
+    known = {"version": version.version, "payload": version.payload, "before": version.before}
+    text = _text(kept, **known)
+    same = hashlib.sha256(text.encode()).digest() == bytes(version.digest)
+    return text if version.terms or same else None
 
 
 def is_intact(proposal: Proposal, release: Release, version: ProposalVersion) -> bool:

@@ -13,6 +13,7 @@ from django.db.models import F
 from approvals import (
     checkpoints,
     contents,
+    disclosure,
     doorbell,
     fields,
     judging,
@@ -27,7 +28,7 @@ from approvals.models.approval import Decision
 from approvals.models.attention import NoticeKind
 from approvals.models.proposal import ProposalState
 from approvals.quorum import Progress
-from runs import audit, ledger, preferences
+from runs import audit, ledger, preferences, releases
 from runs.crashpoints import crashpoint
 from runs.errors import Conflict, Invalid
 from runs.ledger import Line
@@ -49,8 +50,10 @@ def approve(
     proposal = fetch(proposal)
     may_decide(proposal, by)
     shown = _shown(proposal, version, digest)
-    if not judging.is_current(proposal, contents.load(shown)):
+    releases.pin(proposal.run)
+    if not judging.is_current(proposal, shown):
         raise Conflict("policy_changed", proposal=proposal.public_id)
+    disclosure.require(proposal.run, contents.load(shown), shown.before)
     with transaction.atomic():
         _take(proposal, version, at=at, given=F("given") + 1)
         # Under the row's lock: two last people at once are one after the other.
@@ -93,6 +96,7 @@ def _endorse(
     if following.stage is not None and following.place != place.place:
         about = f"{proposal.version}:{following.place}"
         notices.tell_roles(proposal, following.stage.roles, NoticeKind.WAITING, about=about, at=at)
+    crashpoint("endorse.recorded")
 
 
 def reject(
@@ -136,6 +140,11 @@ def undo(proposal: Proposal | str, *, by: Actor, at: datetime) -> Proposal:
     """Take an approval back while nothing has been sent, and every yes with it: the same version waits again."""
     proposal = fetch(proposal)
     quorum.require_decider(proposal, by)
+    return take_back(proposal, by=by, at=at)
+
+
+def take_back(proposal: Proposal, *, by: Actor, at: datetime) -> Proposal:
+    """As `undo`, whoever asks: Conflict where something was sent already."""
     with transaction.atomic():
         changed = Proposal.objects.filter(id=proposal.id, state=ProposalState.APPROVED).update(
             state=ProposalState.PENDING, decided_at=None, decided_by=None, given=0
@@ -180,13 +189,8 @@ def _waits_again(proposal: Proposal) -> bool:
 
 def live_approval(proposal: Proposal) -> Approval | None:
     """The approval that let the effects go and stands, if any."""
-    return (
-        Approval.objects.filter(
-            proposal=proposal, decision=Decision.APPROVE, undone_at__isnull=True, final=True
-        )
-        .order_by("-at")
-        .first()
-    )
+    found = Approval.objects.filter(proposal=proposal, decision=Decision.APPROVE, final=True)
+    return found.filter(undone_at__isnull=True).order_by("-at").first()
 
 
 def may_decide(proposal: Proposal, by: Actor) -> Progress:
@@ -226,7 +230,7 @@ def _take(proposal: Proposal, version: int, *, at: datetime, **changes: Any) -> 
 
 
 def already_decided(proposal: Proposal) -> Conflict:
-    name = proposal.decided_by.name if proposal.decided_by else ""
+    name = quorum.decider(proposal)
     return Conflict("already_decided", by=name, at=proposal.decided_at, state=proposal.state)
 
 

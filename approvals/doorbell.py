@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from approvals.listening import CHANNEL
 from approvals.tasks import drain_outbox
+from runs import bus
 from runs.crashpoints import crashpoint
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,8 @@ def kick() -> None:
 def ring() -> None:
     """Ask Celery for a drain. Never raises, never waits longer than a blink; a ring is enough for all."""
     global _resting_until
-    if time.monotonic() < _resting_until or not _lock.acquire(blocking=False):
+    resting = time.monotonic() < _resting_until or bus.is_resting()
+    if resting or not _lock.acquire(blocking=False):
         return
     try:
         crashpoint("bell.before")

@@ -5,13 +5,73 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from approvals import action_types, contents, decisions, revisions, versions
+from approvals import action_types, contents, decisions, disclosure, revisions, versions
 from approvals.contents import Change, Content
 from approvals.models import Approval, Proposal, ProposalVersion
 from runs import releases
 from runs.errors import Invalid, NotAllowed
 from runs.models import Run
 from runs.people import Actor
+
+_ARGUMENT = "argument:"
+
+
+def argument(place: int, name: str, value: Any) -> Change:
+    """A value of an effect that is no field of a record, in the form of one."""
+    return Change(field=f"{_ARGUMENT}{place}:{name}", label=name, after=value)
+
+
+def arguments(run: Run, content: Content) -> dict[str, Change]:
+    """Every such value that may be edited, by the name that a form gives it."""
+    frozen = releases.content_of(run.release)
+    found = [
+        argument(place, name, value)
+        for place, one in enumerate(disclosure.sendings(frozen, content))
+        for name, value in one.told.items()
+        if name not in one.kind.fixed(one.config)
+    ]
+    return {one.field: one for one in found}
+
+
+def with_arguments(run: Run, content: Content, values: Mapping[str, Any]) -> Content:
+    """The content with other values for what `arguments` names."""
+    known = arguments(run, content)
+    unknown = sorted(values.keys() - known.keys())
+    if unknown:
+        raise Invalid("unknown_field", field=unknown[0])
+    frozen = releases.content_of(run.release)
+    effects = []
+    for place, one in enumerate(disclosure.sendings(frozen, content)):
+        prefix = f"{_ARGUMENT}{place}:"
+        mine = {
+            key.removeprefix(prefix): value
+            for key, value in values.items()
+            if key.startswith(prefix)
+        }
+        told = one.kind.retold(one.effect.arguments, mine) if mine else one.effect.arguments
+        effects.append(one.effect.model_copy(update={"arguments": told}))
+    return content.model_copy(update={"effects": tuple(effects)})
+
+
+def followed(run: Run, old: Content, content: Content) -> dict[str, Any]:
+    """Addresses that effects took from a field that is corrected now: they go to the new one."""
+    was = {change.field: change.after for change in old.changes}
+    moved = {
+        str(was[change.field]).casefold(): change.after
+        for change in content.changes
+        if _is_address(was.get(change.field))
+        and _is_address(change.after)
+        and was[change.field] != change.after
+    }
+    return {
+        key: moved[str(one.after).casefold()]
+        for key, one in arguments(run, content).items()
+        if str(one.after).casefold() in moved
+    }
+
+
+def _is_address(value: Any) -> bool:
+    return isinstance(value, str) and "@" in value
 
 
 def with_values(run: Run, content: Content, values: Mapping[str, Any]) -> Content:
@@ -22,7 +82,7 @@ def with_values(run: Run, content: Content, values: Mapping[str, Any]) -> Conten
     if unknown:
         raise Invalid("unknown_field", field=unknown[0])
     for field, value in values.items():
-        check_type(known[field], value)
+        disclosure.check_type(known[field], value)
     changes = tuple(
         change.model_copy(update={"after": values[change.field]})
         if change.field in values
@@ -44,7 +104,7 @@ def read_text(change: Change, text: str) -> Any:
         value = json.loads(text.strip())
     except ValueError as error:
         raise Invalid("bad_value", field=change.field) from error
-    check_type(change, value)
+    disclosure.check_type(change, value)
     return value
 
 
@@ -56,13 +116,6 @@ def write_text(change: Change) -> str:
     if value is None and isinstance(change.before, str | None):
         return ""
     return json.dumps(value, ensure_ascii=False)
-
-
-def check_type(change: Change, value: Any) -> None:
-    """null empties any field; everything else has the type of what is proposed or held."""
-    known = {_kind(one) for one in (change.before, change.after) if one is not None}
-    if value is not None and known and _kind(value) not in known:
-        raise Invalid("type_changed", field=change.field)
 
 
 def edit_and_approve(
@@ -104,11 +157,3 @@ def _effects(run: Run, content: Content, values: Mapping[str, Any]) -> tuple[con
 
 def _sample(change: Change) -> Any:
     return change.after if change.after is not None else change.before
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int | float):
-        return "number"
-    return type(value).__name__

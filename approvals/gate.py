@@ -1,13 +1,16 @@
 """The gate: the one door for an effect. Whoever asks gets an answer as a value, never an exception.
 
 Checked here, in this order: the workflow's lists, the session (our values only), the arguments, hidden
-fields, the budget of the run, the step's key; then policy decides whether a person has to.
+fields, the budget of the run, the step's key; then policy decides whether a person has to. What a record
+holds is read before any row is locked.
 """
 
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
 from django.db import transaction
@@ -18,16 +21,20 @@ from approvals import (
     capabilities,
     checkpoints,
     contents,
+    disclosure,
     doorbell,
     joining,
     outbox,
     proposals,
+    reading,
+    recipients,
     targets,
 )
 from approvals.answers import Answer, Denied, Done, Queued, Waiting
 from approvals.capabilities import Capability, Invocation, Session
 from approvals.contents import Content, Effect
 from approvals.models import OutboxEntry, Proposal
+from approvals.reading import Current
 from runs import ledger, releases, steps
 from runs.crashpoints import crashpoint
 from runs.errors import Conflict, Refused
@@ -44,6 +51,17 @@ MAX_ARGUMENTS = 16 * 1024
 PROPOSE_ONLY = "propose_only"
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request as it came, and what the record holds that it is about."""
+
+    name: str
+    session: Session
+    mode: str
+    evidence: disclosure.Words
+    now: Current
+
+
 def request(
     run: Run,
     *,
@@ -54,13 +72,16 @@ def request(
     by: Actor,
     at: datetime,
     mode: str = "",
+    evidence: disclosure.Words | None = None,
 ) -> Answer:
     """Ask for a capability or an external action of the run's workflow.
 
     The step key makes it safe to ask again: the same key and arguments get the recorded answer. Every
-    request leaves a step behind, a denied one too.
+    request leaves a step behind, a denied one too. `evidence` are public ids of what speaks for a field
+    that an external action would write.
     """
     clean = _clean(arguments)
+    asked = _Asked(name, session, mode, evidence or {}, _read_ahead(run, name, step_key, clean))
     recorded = clean if isinstance(clean, dict) else {"refused": clean.code}
     try:
         step, fresh = steps.begin(
@@ -68,7 +89,12 @@ def request(
             by=by, at=at,
         )  # fmt: skip
     except Conflict as conflict:
-        return Denied(conflict.code, conflict.details, run)
+        # The key has its answer already: a step beside it keeps that it was asked for something else.
+        step, _fresh = steps.begin(
+            run, key=f"{step_key[:100]}~{token_hex(4)}", name=name[:80], kind=_kind_of(name),
+            arguments=recorded, by=by, at=at,
+        )  # fmt: skip
+        return _finish(run, step, Denied(conflict.code, conflict.details, run), by=by, at=at)
     if not fresh and step.state != StepState.RUNNING:
         return _recorded(run, step)
     frozen = releases.content_of(run.release)
@@ -77,44 +103,59 @@ def request(
             raise clean
         _check(run, frozen, name, session, step)
         with transaction.atomic():
-            answer = _perform(run, step, frozen, name, clean, session, mode, by, at)
+            answer = _perform(run, step, frozen, asked, clean, by, at)
     except Refused as refusal:
         answer = Denied(refusal.code, _words(refusal.details), run)
     return _finish(run, step, answer, by=by, at=at)
 
 
 def _perform(
-    run: Run, step: Step, frozen: releases.Content, name: str, arguments: dict[str, Any],
-    session: Session, mode: str, by: Actor, at: datetime,
+    run: Run, step: Step, frozen: releases.Content, asked: _Asked, arguments: dict[str, Any],
+    by: Actor, at: datetime,
 ) -> Answer:  # fmt: skip
+    name = asked.name
     found = capabilities.get(name)
     if name in frozen.workflow.external_actions:
-        only = mode == PROPOSE_ONLY or run.propose_only or frozen.workflow.propose_only
-        return _external(run, step, name, arguments, only, by, at)
+        only = asked.mode == PROPOSE_ONLY or run.propose_only or frozen.workflow.propose_only
+        content = _content(run, frozen, asked, arguments)
+        return _external(run, step, content, asked.now, only, by, at)
     if found is None:
         raise Refused("not_available", name=name)
     parsed = _parse(found, arguments)
-    given = found.function(Invocation(run, step, frozen, session, parsed, by, at))
+    given = found.function(Invocation(run, step, frozen, asked.session, parsed, by, at))
     return Done(given, run) if isinstance(given, dict) else given
 
 
+def _content(
+    run: Run, frozen: releases.Content, asked: _Asked, arguments: dict[str, Any]
+) -> Content:
+    """What was asked for as it is shown: our session values in their places, a row for each field."""
+    filled = disclosure.filled(run, frozen, asked.name, arguments, asked.session)
+    content = Content(effects=(Effect(action=asked.name, arguments=filled),), title=asked.name)
+    contents.dump(content)
+    return disclosure.completed(run, content, asked.now.values, asked.evidence)
+
+
 def _external(
-    run: Run, step: Step, name: str, arguments: dict[str, Any], only: bool, by: Actor, at: datetime
+    run: Run, step: Step, content: Content, now: Current, only: bool, by: Actor, at: datetime
 ) -> Answer:
     """A configured action asked for directly: what policy does not allow by itself becomes a proposal."""
-    effect = Effect(action=name, arguments=arguments)
-    content = Content(effects=(effect,), title=name)
-    contents.dump(content)
     verdict = proposals.judge(run, content)
     targets.check(run, content)
-    if verdict.needs_person or only:
-        proposal = proposals.propose(run, step=step, content=content, verdict=verdict, by=by, at=at)
+    # Whom nobody knows is not written to by itself, and what nobody has read is not written over.
+    blind = disclosure.unread(run, content, now.values) or recipients.strangers(run, content)
+    if verdict.needs_person or only or blind:
+        proposal = proposals.propose(
+            run, step=step, content=content, before=now.values, before_read_at=now.read_at,
+            verdict=verdict, by=by, at=at,
+        )  # fmt: skip
         return Waiting(proposal, run)
     policy = releases.content_of(run.release).policy
     execute_by = outbox.execute_by(policy, at)
     entry, fresh = outbox.enqueue(
-        run, effect=effect, step=step, policy_rule=verdict.rule, execute_by=execute_by, at=at
-    )
+        run, effect=content.effects[0], step=step, before=now.values, policy_rule=verdict.rule,
+        execute_by=execute_by, at=at,
+    )  # fmt: skip
     if not fresh:
         return Queued(entry, run)
     checkpoints.effect(entry, step, by=by, at=at)
@@ -122,6 +163,22 @@ def _external(
     crashpoint("gate.queued")
     doorbell.kick()
     return Queued(entry, run)
+
+
+def _read_ahead(run: Run, name: str, step_key: str, clean: dict[str, Any] | Refused) -> Current:
+    """Before any row is locked: the far side may take seconds. Asked again, the answer is on record."""
+    frozen = releases.content_of(run.release)
+    if isinstance(clean, Refused) or name not in frozen.workflow.external_actions:
+        return Current()
+    if Step.objects.filter(run=run, step_key=step_key[:120]).exists():
+        return Current()
+    content = Content(effects=(Effect(action=name, arguments=clean),), title=name)
+    try:
+        # Nothing of another customer's record is asked for, not even to be refused.
+        targets.check(run, content)
+    except (Refused, ValueError):
+        return Current(failed="not_asked")
+    return reading.of(run, content)
 
 
 def _kind_of(name: str) -> str:

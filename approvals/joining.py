@@ -10,6 +10,7 @@ from approvals.contents import Change, Content, Effect
 from approvals.models import Joining, Proposal
 from approvals.models.proposal import ProposalState
 from runs import canonical, ledger, releases
+from runs.crashpoints import crashpoint
 from runs.errors import Conflict
 from runs.models import Run, Step
 from runs.people import Actor
@@ -47,6 +48,7 @@ def join(
         proposal=proposal.public_id,
         version=proposal.version,
     )
+    crashpoint("join.recorded")
     return proposal
 
 
@@ -66,6 +68,7 @@ def _join_one(
             {**last.before, **known}, read_at=read_at or last.before_read_at, by=by, at=at,
         )  # fmt: skip
         proposal.refresh_from_db()
+        crashpoint("join.extended")
     if step is not None:
         Joining.objects.create(
             workspace_id=proposal.workspace_id, proposal=proposal, step=step,

@@ -1,17 +1,30 @@
 """Judging: what the workflow's policy says about a content, whoever decides and whenever."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
 
-from approvals import action_types, contents, contradictions, hearing, policy, quorum, versions
+from approvals import (
+    action_types,
+    contents,
+    contradictions,
+    hearing,
+    policy,
+    quorum,
+    recipients,
+    versions,
+)
 from approvals.conditions import UNKNOWN, Fact
 from approvals.contents import Content, Effect
-from approvals.models import Proposal
+from approvals.models import Proposal, ProposalVersion
 from runs import money, releases
 from runs.errors import Invalid, NotAllowed
 from runs.models import Evidence, Run
+
+# A value that no words stand behind: no better than words that were not found.
+NOT_SAID = "unverified"
 
 
 def rules_of(run: Run) -> releases.Policy:
@@ -20,19 +33,24 @@ def rules_of(run: Run) -> releases.Policy:
     return releases.content_of(current or run.release).policy
 
 
-def judge(run: Run, content: Content) -> policy.Verdict:
-    """The highest verdict over all effects; the grades of the evidence are looked up.
+def judge(run: Run, content: Content, *, of: Proposal | None = None) -> policy.Verdict:
+    """The highest verdict over all effects; the grades of the evidence are looked up. As a version `of` a
+    proposal it is also judged by whom else it writes to than its first one.
 
     Raise NotAllowed where the autonomy of an action is `never`.
     """
+    tier = run.customer.tier if run.customer else ""
     verdict = judged(
         releases.content_of(run.release),
         rules_of(run),
         content,
         grades=grades_of(run, content),
-        tier=run.customer.tier if run.customer else "",
+        tier=tier,
         wrong=contradictions_of(content),
     )
+    if of is not None:
+        moved = recipients.changed(of, content)
+        verdict = recipients.judge(rules_of(run), verdict, moved, tier)
     if verdict.never:
         raise NotAllowed("never_by_policy", actions=[one.action for one in content.effects])
     return verdict
@@ -86,15 +104,20 @@ def _judge_effect(
     kind = action_types.get(action.type)
     try:
         arguments = action_types.parse(kind.Arguments, effect.arguments)
-        kind.check(action_types.parse(kind.Config, action.config), arguments)
+        config = action_types.parse(kind.Config, action.config)
+        kind.check(config, arguments)
     except ValueError as error:
-        raise Invalid("bad_action_arguments", action=effect.action, why=str(error)[:300]) from error
+        details = action_types.wrong(error)
+        raise Invalid("bad_action_arguments", action=effect.action, **details) from error
     values = kind.values(arguments)
+    facts = tuple(_facts(kind.fields(arguments), values, content, grades))
+    said_by_somebody = values.keys() - kind.bound(config).keys()
+    unsaid = [NOT_SAID for fact in facts if fact.field in said_by_somebody and not fact.grades]
     return policy.judge(
         rules,
         action=effect.action,
-        changes=tuple(_facts(kind.fields(arguments), values, content, grades)),
-        grades=[*grades.values()],
+        changes=facts,
+        grades=[*grades.values(), *unsaid],
         tier=tier,
         amounts=[found for one in values.values() if (found := money.read(one)) is not None],
         floor=kind.risk,
@@ -113,20 +136,34 @@ def _facts(
         yield Fact(field, before, values.get(field, UNKNOWN), behind)
 
 
-def is_current(proposal: Proposal, content: Content) -> bool:
-    """Whether today's policy still says what the proposal was shown with."""
+def is_current(proposal: Proposal, shown: ProposalVersion) -> bool:
+    """Whether today's policy still says what this version was shown with."""
+    content = contents.load(shown)
     try:
-        verdict = judge(proposal.run, content)
+        # The first version writes to whom was wished for.
+        verdict = judge(proposal.run, content, of=proposal if proposal.version > 1 else None)
     except NotAllowed:
         return False
     if proposal.rule.startswith(contradictions.RULE) and verdict.rule != proposal.rule:
         # The words that contradicted were redacted since: it stays as strict as it was shown.
         verdict = policy.raised(rules_of(proposal.run), verdict, proposal.rule)
-    shown = (proposal.risk, proposal.rule, proposal.role)
-    if shown != (verdict.risk, verdict.rule, verdict.role or proposal.role):
+    known = (proposal.risk, proposal.rule, proposal.role)
+    if known != (verdict.risk, verdict.rule, verdict.role or proposal.role):
         return False
     who = quorum.stages_of(proposal), quorum.four_eyes(proposal)
-    return who == (verdict.stages or who[0], verdict.four_eyes)
+    if who != (verdict.stages or who[0], verdict.four_eyes):
+        return False
+    if not verdict.needs_person:
+        verdict = policy.ask(rules_of(proposal.run), verdict, "proposed")
+    return not _gives_less_time(verdict, proposal, shown)
+
+
+def _gives_less_time(verdict: policy.Verdict, proposal: Proposal, shown: ProposalVersion) -> bool:
+    """Whether these rules would have ended it before the times that were shown. Rules that give more leave a
+    version the time that it has."""
+    decide = shown.at + timedelta(minutes=verdict.approve_by_minutes)
+    send = shown.at + timedelta(minutes=verdict.execute_by_minutes)
+    return decide < proposal.approve_by or send < proposal.execute_by
 
 
 def is_barred(proposal: Proposal, content: Content) -> bool:

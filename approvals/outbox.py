@@ -13,9 +13,11 @@ from approvals.contents import Effect
 from approvals.models import Approval, Attempt, OutboxEntry, Proposal
 from approvals.models.outbox_entry import OutboxState
 from runs import canonical, releases
+from runs.access import Permission, require
 from runs.errors import Conflict, Invalid, NotFound
 from runs.ledger import Line
-from runs.models import Run, Step
+from runs.models import Event, Run, Step
+from runs.people import Actor
 
 # How an attempt on the wire may end so that its effect surely did not happen.
 CLEAR = frozenset({"no", "not_accepted", "not_sent", "conflict", "absent"})
@@ -132,6 +134,14 @@ def get(public_id: str) -> OutboxEntry:
     return found
 
 
+def require_seeing(entry: OutboxEntry, by: Actor) -> None:
+    """Whoever asked for an effect was given its handle and may open it; else it needs the permission."""
+    step = Step.objects.filter(run_id=entry.run_id, step_key=entry.step_key).first()
+    line = Event.objects.filter(run_id=entry.run_id, number=step.number) if step else None
+    if line is None or not line.filter(by=by.id).exists():
+        require(by, Permission.SEE_OUTBOX)
+
+
 def doubtful(entry_id: uuid.UUID, *, but: uuid.UUID | None = None) -> bool:
     """Whether an attempt (of another lease than `but`) may have had its effect: it was on the wire and no
     refusal came back."""
@@ -194,6 +204,9 @@ def check_holdable(approval: Approval, *, held: bool) -> None:
     )
     if not waiting.exists():
         check_unsent(approval)
+        late = OutboxEntry.objects.filter(approval=approval, reason="expired_unexecuted").first()
+        if late is not None:
+            raise Conflict("too_late_to_send", at=late.execute_by)
         raise Conflict("not_held" if held else "already_held")
 
 

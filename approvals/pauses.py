@@ -11,9 +11,11 @@ from approvals import doorbell
 from approvals.models import OutboxEntry, Pause
 from approvals.models.outbox_entry import OutboxState
 from approvals.models.pause import PauseMode
-from runs import audit, bus, topics
+from runs import audit, bus, releases, topics
 from runs.access import Permission, require
+from runs.crashpoints import crashpoint
 from runs.errors import Conflict, Invalid
+from runs.models import Workflow
 from runs.people import Actor
 
 MAX_REASON = 300
@@ -22,6 +24,8 @@ MAX_REASON = 300
 def begin(mode: str, *, action: str = "", reason: str, by: Actor, at: datetime) -> Pause:
     """Stop sending in the scope's workspace. Raise Conflict where it is stopped already."""
     require(by, Permission.MANAGE_SETTINGS)
+    if action and not _is_known(action):
+        raise Invalid("unknown_action", action=action[:80])
     if mode not in PauseMode.values:
         raise Invalid("unknown_pause_mode", modes=PauseMode.values)
     words = reason.strip()
@@ -39,7 +43,17 @@ def begin(mode: str, *, action: str = "", reason: str, by: Actor, at: datetime) 
         raise Conflict("already_paused", action=action[:80]) from error
     audit.record(f"outbox.{mode}", action or "all", by=by, at=at, reason=words)
     _tell(pause)
+    crashpoint("pause.recorded")
     return pause
+
+
+def _is_known(action: str) -> bool:
+    """Configured now, or in a release of which something may still wait."""
+    if OutboxEntry.objects.filter(action=action[:80]).exists():
+        return True
+    published = Workflow.objects.filter(current__isnull=False).select_related("current")
+    contents = (releases.content_of(one.current) for one in published if one.current)
+    return any(releases.action_of(one, action) is not None for one in contents)
 
 
 def end(*, action: str = "", by: Actor, at: datetime) -> Pause:
@@ -55,6 +69,7 @@ def end(*, action: str = "", by: Actor, at: datetime) -> Pause:
     audit.record("outbox.resume", action or "all", by=by, at=at, mode=pause.mode)
     doorbell.kick()
     _tell(pause)
+    crashpoint("resume.recorded")
     return pause
 
 

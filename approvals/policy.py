@@ -121,6 +121,28 @@ def raised(policy: Policy, verdict: Verdict, rule: str) -> Verdict:
     return replace(combined([high, verdict]), words="", never=verdict.never)
 
 
+def names(policy: Policy, *, action: str, fact: Fact, tier: str) -> list[RiskRule]:
+    """The rules that name this very field and are known to hold: one for all fields says nothing of it."""
+    return [
+        rule
+        for rule in policy.rules
+        if rule.field == fact.field
+        and _names(rule, action, fact)
+        and holds(rule.when, fact, tier) is True
+    ]
+
+
+def named(
+    policy: Policy, verdict: Verdict, *, action: str, fact: Fact, tier: str
+) -> Verdict | None:
+    """With what the rules that name this very field ask for; None where none does."""
+    found = names(policy, action=action, fact=fact, tier=tier)
+    if not found:
+        return None
+    asked = [_by_rule(policy, rule, rule.risk) for rule in found]
+    return replace(combined([verdict, *asked]), never=verdict.never)
+
+
 def highest(verdicts: Iterable[Verdict]) -> Verdict:
     """The verdict of the highest risk; of equal ones the first that needs a person and has a rule to name."""
     return max(verdicts, key=_strictness)

@@ -4,15 +4,18 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from django.db.models import Count, Q
+from django.db import transaction
+from django.db.models import Count, F, Q
 from django.db.models.functions import Now
 
 from approvals import backing, contents
 from approvals.backing import STEP, Candidate, Heard, Stage
-from approvals.models import OutboxEntry, Proposal, ProposalVersion
-from runs import ledger, locks, people, releases
+from approvals.models import Joining, OutboxEntry, Proposal, ProposalVersion
+from runs import ledger, locks, people, releases, scope
 from runs.ledger import Line
 from runs.models import Promise
 from runs.models.promise import PromiseState
@@ -27,6 +30,7 @@ FOLLOWED = (
 # What rules still move. A receipt stands, and so does a person's word.
 OPEN = (PromiseState.UNBACKED, PromiseState.UNDER_WAY, PromiseState.BROKEN)
 _UNHELPED = (PromiseState.UNBACKED, PromiseState.BROKEN)
+_WISHED = ("pending", "conflict")
 _STAGES: dict[str, Stage] = {
     "pending": "moving",
     "sending": "moving",
@@ -40,8 +44,24 @@ _STAGES: dict[str, Stage] = {
 def match_again(run_ids: Collection[uuid.UUID], at: datetime) -> None:
     """Match the open promises of these runs; one line in the ledger for each that changed.
 
-    Called under the runs' locks: two that match the same run follow each other.
+    Called under the runs' locks: two that match the same run follow each other. Runs whose wishes joined a
+    proposal of these are matched after the commit: their locks are taken one at a time.
     """
+    _match(run_ids, at)
+    joined = Joining.objects.filter(proposal__run_id__in=run_ids).exclude(step__run_id__in=run_ids)
+    others = sorted(set(joined.values_list("workspace_id", "step__run_id")))
+    if others:
+        transaction.on_commit(partial(_match_others, others), robust=True)
+
+
+def _match_others(runs: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> None:
+    for workspace_id, run_id in runs:
+        with scope.workspace(workspace_id):
+            locks.lock_run(run_id)
+            _match([run_id], scope.now())
+
+
+def _match(run_ids: Collection[uuid.UUID], at: datetime) -> None:
     waiting = list(Promise.objects.filter(run_id__in=run_ids, state__in=OPEN).order_by("id"))
     if not waiting:
         return
@@ -94,10 +114,26 @@ def _candidates(run_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Candidat
     entries = OutboxEntry.objects.filter(run_id__in=run_ids, state__in=list(_STAGES))
     for entry in entries.order_by("id"):
         found[entry.run_id].append(_of_entry(entry))
-    wishes = Proposal.objects.filter(run_id__in=run_ids, state__in=["pending", "conflict"])
+    wishes = Proposal.objects.filter(run_id__in=run_ids, state__in=_WISHED)
     for proposal in wishes.select_related("step", "run__release").order_by("id"):
         found[proposal.run_id] += _of_wish(proposal)
+    for run_id, candidate in _joined(run_ids):
+        found[run_id].append(candidate)
     return found
+
+
+def _joined(run_ids: Collection[uuid.UUID]) -> Iterator[tuple[uuid.UUID, Candidate]]:
+    """What wishes of these runs became part of in other runs: it is made for what the wish was made for."""
+    rows = Joining.objects.filter(step__run_id__in=run_ids).exclude(
+        proposal__run_id=F("step__run_id")
+    )
+    for row in rows.select_related("step", "proposal__step", "proposal__run__release"):
+        entries = OutboxEntry.objects.filter(proposal=row.proposal, state__in=list(_STAGES))
+        known = [_of_entry(entry) for entry in entries.order_by("id")]
+        if row.proposal.state in _WISHED:
+            known += _of_wish(row.proposal)
+        mine = made_for(row.step.step_key)
+        yield from ((row.step.run_id, replace(one, made_for=mine)) for one in known)
 
 
 def _of_entry(entry: OutboxEntry) -> Candidate:

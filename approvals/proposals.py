@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from approvals import (
     checkpoints,
     contents,
+    disclosure,
     fields,
     joining,
     judging,
@@ -64,6 +65,8 @@ def propose(
     Asked again for the same step with the same content, it answers with the open proposal. Where another
     open proposal holds a field of it, the wish joins that one and this answers with it.
     """
+    content = disclosure.completed(run, content, before or {})
+    disclosure.check(run, content)
     payload = contents.dump(content)
     again = _again(step, payload)
     if again is not None:

@@ -12,8 +12,10 @@ from approvals import versions
 from approvals.models import Approval, Proposal
 from approvals.models.approval import Decision
 from approvals.models.proposal import ProposalState
+from runs import satisfiable
 from runs.access import Permission, can, require, require_person
 from runs.errors import Conflict, NotAllowed
+from runs.models import Membership
 from runs.people import Actor
 from runs.policies import Stage
 
@@ -59,6 +61,14 @@ def standing(proposal: Proposal) -> list[Approval]:
     )  # fmt: skip
 
 
+def decider(proposal: Proposal) -> str:
+    """Who decided about it; the name outlives the person."""
+    if proposal.decided_by is not None:
+        return proposal.decided_by.name
+    last = Approval.objects.filter(proposal=proposal, undone_at__isnull=True, final=True)
+    return last.order_by("-at").values_list("user_name", flat=True).first() or ""
+
+
 def progress(proposal: Proposal) -> Progress:
     """Whoever is about to add to it holds the proposal's row."""
     given = standing(proposal)
@@ -86,6 +96,18 @@ def may_decide(proposal: Proposal, by: Actor) -> Progress:
     if waits and any(one.user_id == by.user_id for one in found.given):
         raise Conflict("counted_already", given=len(found.given), needed=found.needed)
     return found
+
+
+def can_be_filled(proposal: Proposal, *, without: str = "") -> bool:
+    """Whether enough people work here who may say yes: with four eyes none of its authors, nor `without`."""
+    if not four_eyes(proposal):
+        return True
+    out = {*versions.authors(proposal), without}
+    members = Membership.objects.filter(
+        workspace_id=proposal.workspace_id, user__is_active=True
+    ).values_list("user_id", "roles")
+    people = [frozenset(roles) for user_id, roles in members if f"person:{user_id}" not in out]
+    return satisfiable.enough(stages_of(proposal), people, four_eyes=False)
 
 
 def require_decider(proposal: Proposal, by: Actor) -> None:

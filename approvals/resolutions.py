@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals import checkpoints, doorbell, outbox, prepared, records
+from approvals import checkpoints, doorbell, judging, outbox, prepared, records
 from approvals.models import OutboxEntry
 from approvals.models.outbox_entry import OutboxState
+from approvals.models.proposal import ProposalState
 from runs import audit, ledger
 from runs.access import Permission, require, require_person
 from runs.crashpoints import crashpoint
@@ -132,11 +133,33 @@ def _may_send_again(entry: OutboxEntry, by: Actor, at: datetime) -> None:
     if entry.state not in (OutboxState.UNKNOWN, OutboxState.FAILED):
         raise Conflict("not_in_this_state", state=entry.state)
     if entry.execute_by <= at:
-        raise Conflict("expired", at=entry.execute_by)
+        raise Conflict("too_late_to_send", at=entry.execute_by)
+    if entry.proposal and not _stands(entry):
+        raise Conflict("approval_void", proposal=entry.proposal.public_id)
+    if _barred(entry):
+        raise NotAllowed("never_by_policy", action=entry.action)
     risk = entry.proposal.risk if entry.proposal else "low"
     approver = entry.approval.user_id if entry.approval else None
     if risk != "low" and approver == by.user_id:
-        raise NotAllowed("four_eyes", entry=entry.public_id)
+        raise NotAllowed("second_person", entry=entry.public_id)
+
+
+def _barred(entry: OutboxEntry) -> bool:
+    """Whether today's rules let this action not go at all."""
+    autonomy = judging.rules_of(entry.run).autonomy.get(entry.action)
+    return autonomy is not None and autonomy.level == "never"
+
+
+def _stands(entry: OutboxEntry) -> bool:
+    """Whether the approval that let it go is still the last word about its proposal."""
+    proposal, approval = entry.proposal, entry.approval
+    return (
+        proposal is not None
+        and approval is not None
+        and approval.undone_at is None
+        and proposal.state == ProposalState.APPROVED
+        and approval.version == proposal.version
+    )
 
 
 def _move(among: Any, entry: OutboxEntry, found: str, /, **changes: Any) -> None:

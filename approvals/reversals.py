@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from django.db.models import Q, QuerySet
+
 from approvals import prepared, proposals, versions
 from approvals.contents import Content
 from approvals.models import OutboxEntry, Proposal
 from approvals.models.outbox_entry import OutboxState
+from approvals.models.proposal import ProposalState
 from runs import audit, steps
 from runs.access import Permission, require
 from runs.errors import Conflict
@@ -17,6 +20,11 @@ from runs.people import Actor
 Why = Literal[
     "", "not_confirmed", "cannot_be_recalled", "before_unknown", "changed_since", "altered"
 ]
+
+# Ended without an effect: what it would have put back may be wished for again.
+_OVER = (
+    ProposalState.REJECTED, ProposalState.WITHDRAWN, ProposalState.EXPIRED, ProposalState.SUPERSEDED,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +46,7 @@ class Reversal:
 def of(entry: OutboxEntry) -> Reversal:
     if entry.state != OutboxState.SUCCEEDED:
         return Reversal(entry, why="not_confirmed")
-    made = Proposal.objects.filter(step__run_id=entry.run_id, step__step_key=_key(entry)).order_by(
-        "-proposed_at"
-    )
-    proposal = made.first()
+    proposal = _made(entry).order_by("-proposed_at").first()
     try:
         content = prepared.of(entry)
     except Conflict:
@@ -56,15 +61,16 @@ def of(entry: OutboxEntry) -> Reversal:
 
 
 def propose(entry: OutboxEntry, *, by: Actor, at: datetime) -> Proposal:
-    """Propose to put back what was there before. The same reversal asked twice is one proposal."""
+    """Propose to put back what was there before. Asked twice it is one proposal, until that has ended without
+    an effect."""
     require(by, Permission.DECIDE_PROPOSAL)
     found = of(entry)
-    if found.proposal is not None:
+    if found.proposal is not None and found.proposal.state not in _OVER:
         return versions.get(found.proposal.public_id)
     if found.content is None:
         raise Conflict("not_reversible", why=found.why)
     step, _fresh = steps.begin(
-        entry.run, key=_key(entry), name="reversal", kind="proposal",
+        entry.run, key=_next_key(entry), name="reversal", kind="proposal",
         arguments={"entry": entry.public_id}, by=by, at=at,
     )  # fmt: skip
     now = {change.field: change.before for change in found.content.changes}
@@ -86,3 +92,13 @@ def _later(entry: OutboxEntry, fields: set[str]) -> OutboxEntry | None:
 
 def _key(entry: OutboxEntry) -> str:
     return f"reverse:{entry.public_id}"
+
+
+def _made(entry: OutboxEntry) -> QuerySet[Proposal]:
+    mine = Q(step__step_key=_key(entry)) | Q(step__step_key__startswith=f"{_key(entry)}:")
+    return Proposal.objects.filter(mine, step__run_id=entry.run_id)
+
+
+def _next_key(entry: OutboxEntry) -> str:
+    earlier = _made(entry).count()
+    return f"{_key(entry)}:{earlier + 1}" if earlier else _key(entry)

@@ -9,10 +9,12 @@ from django.db.models import F
 from approvals import (
     checkpoints,
     contents,
+    disclosure,
     fields,
     judging,
     policy,
     quorum,
+    recipients,
     superseding,
     targets,
     versions,
@@ -38,6 +40,8 @@ def edit(
     require(by, Permission.DECIDE_PROPOSAL)
     proposal = versions.get(proposal if isinstance(proposal, str) else proposal.public_id)
     last = versions.of(proposal, base_version)
+    content = disclosure.edited(proposal.run, contents.load(last), last.before, content)
+    recipients.check(proposal, content, judging.rules_of(proposal.run))
     added = _next_version(
         proposal, ProposalState.PENDING, last, content, last.before, last.before_read_at, by, at
     )
@@ -54,7 +58,9 @@ def refresh(
     now, to be decided anew."""
     proposal = versions.get(proposal if isinstance(proposal, str) else proposal.public_id)
     last = versions.of(proposal)
-    content = contents.load(last)
+    # What was known and is not read now is compared again before anything is sent.
+    before = {**last.before, **before}
+    content = disclosure.completed(proposal.run, contents.load(last), before)
     changes = tuple(
         change.model_copy(update={"before": before.get(change.field, change.before)})
         for change in content.changes
@@ -98,21 +104,25 @@ def _rejudge(workspace_id: uuid.UUID, at: datetime) -> int:
             .select_related("run__release__workflow__current")
         )
         for proposal in older[:BATCH]:
-            last = versions.of(proposal)
-            content = contents.load(last)
-            if judging.is_current(proposal, content):
-                continue
-            if judging.is_barred(proposal, content):
-                superseding.supersede(proposal, ProposalState.PENDING, by=by, at=at)
-                changed += 1
-                continue
-            added = _next_version(
-                proposal, ProposalState.PENDING, last, content, last.before, last.before_read_at,
-                by, at, wished=False,
-            )  # fmt: skip
-            _ask_anew(proposal, "policy_changed", added, by=by, at=at)
-            changed += 1
+            changed += rejudge(proposal, by=by, at=at)
     return changed
+
+
+def rejudge(proposal: Proposal, *, by: Actor, at: datetime) -> bool:
+    """Give an open proposal that today's policy judges otherwise a new version, or close it where nobody may
+    allow it any more; returns whether anything changed."""
+    last = versions.of(proposal)
+    content = contents.load(last)
+    if judging.is_current(proposal, last):
+        return False
+    if judging.is_barred(proposal, content):
+        return superseding.supersede(proposal, ProposalState.PENDING, by=by, at=at)
+    added = _next_version(
+        proposal, ProposalState.PENDING, last, content, last.before, last.before_read_at,
+        by, at, wished=False,
+    )  # fmt: skip
+    _ask_anew(proposal, "policy_changed", added, by=by, at=at)
+    return True
 
 
 def _ask_anew(
@@ -152,7 +162,7 @@ def _next_version(
     before: dict[str, Any], read_at: datetime | None, by: Actor, at: datetime,
     *, wished: bool = True,
 ) -> ProposalVersion:  # fmt: skip
-    verdict = judging.judge(proposal.run, content)
+    verdict = judging.judge(proposal.run, content, of=proposal)
     current = Proposal.objects.filter(id=proposal.id, state=state, version=last.version)
     if state == ProposalState.PENDING:
         # What went back to people after a conflict was decided in time; the others expire.
@@ -173,7 +183,9 @@ def _next_version(
     )
     proposal.refresh_from_db()
     if not changed:
-        raise Conflict("newer_version", version=proposal.version, state=proposal.state)
+        over = proposal.state == ProposalState.PENDING and proposal.approve_by <= at
+        ended = str(ProposalState.EXPIRED if over else proposal.state)
+        raise Conflict("newer_version", version=proposal.version, state=ended)
     fields.take(proposal, content)
     return versions.add(
         proposal, contents.dump(content), before=before, read_at=read_at, by=by, at=at

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from approvals import action_types, backoff, checkpoints, outbox, records
+from approvals import action_types, backoff, checkpoints, notices, outbox, records
 from approvals.backoff import Next
 from approvals.claims import Claimed
 from approvals.models import Attempt, OutboxEntry
@@ -90,5 +90,6 @@ def _close(workspace_id: uuid.UUID, entry_id: uuid.UUID) -> int:
         past = "doubted" if doubtful else "failed"
         lines.append(outbox.line(entry, past, attempt=entry.attempts, **code))
         lines += [] if doubtful else records.give_up(entry, at=at)
+        notices.tell_of_doubts([entry] if doubtful else [], at=at)
         ledger.append_many(lines, by=people.system("outbox", workspace_id), at=at)
         return 1

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from approvals import decisions, outbox, quorum, votes
+from approvals import contents, decisions, disclosure, outbox, quorum, versions, votes
 from approvals.models import Proposal
 from approvals.models.proposal import ProposalState
 from runs.access import Permission, require, require_person
@@ -45,6 +45,8 @@ def _open(proposal: Proposal, at: datetime) -> None:
 def _may_approve(proposal: Proposal, actor: Actor, at: datetime) -> None:
     _open(proposal, at)
     decisions.may_decide(proposal, actor)
+    version = versions.of(proposal)
+    disclosure.require(proposal.run, contents.load(version), version.before)
 
 
 def _may_retract(proposal: Proposal, actor: Actor, at: datetime) -> None:

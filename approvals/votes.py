@@ -11,6 +11,7 @@ from approvals.models.attention import NoticeKind
 from approvals.models.proposal import ProposalState
 from runs import ledger
 from runs.access import Permission, require, require_person
+from runs.crashpoints import crashpoint
 from runs.errors import Conflict
 from runs.ledger import Line
 from runs.people import Actor
@@ -29,6 +30,7 @@ def retract(proposal: Proposal | str, *, by: Actor, at: datetime) -> Proposal:
         gone = [mine, *(one for one in quorum.standing(proposal) if one.stage > mine.stage)]
         Approval.objects.filter(id__in=[one.id for one in gone]).update(undone_at=at)
         Proposal.objects.filter(id=proposal.id).update(given=F("given") - len(gone))
+        crashpoint("retract.counted")
         proposal.refresh_from_db()
         now = quorum.progress(proposal)
         ledger.append_many(
@@ -36,6 +38,7 @@ def retract(proposal: Proposal | str, *, by: Actor, at: datetime) -> Proposal:
         )
         decisions.write_audit("retracted", proposal, by=by, at=at, yeses=len(gone))
         _tell(proposal, now, about=f"{proposal.version}:{mine.id}", at=at)
+        crashpoint("retract.recorded")
     return proposal
 
 

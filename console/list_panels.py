@@ -13,9 +13,11 @@ from console.builders import outbox, place, queue, shell, stops, tiles, wall
 from console.builders.look import Look
 from console.frames import Frame, Piece, Topical
 from runs.live.feeds import Message
+from runs.models import Promise
 from voice.models import Call
 
 _MARGIN = timedelta(seconds=2)  # clocks of two machines, and transactions that commit late
+_LATE = timedelta(seconds=12)
 _FIGURES = ("call", "escalation", "handoff", "outcome", "")
 _STOPS = ("pause", "")
 
@@ -24,6 +26,8 @@ def frames(topic: Topical, name: str, messages: Sequence[Message], look: Look) -
     """`messages` name runs that changed, or a moment since which everything is wanted."""
     runs = {uuid.UUID(str(one["run"])) for one in messages if one.get("run")}
     since = min((_moment(one["since"]) for one in messages if "since" in one), default=None)
+    if name == "promises":
+        return _promises(topic, bool(runs), since, look)
     rows = {"wall": _wall, "approvals": _approvals, "outbox": _outbox}[name]
     pieces = list(rows(runs, since, look))
     kinds = {str(one.get("kind", "")).split(".", 1)[0] for one in messages if "voice" not in one}
@@ -35,6 +39,19 @@ def frames(topic: Topical, name: str, messages: Sequence[Message], look: Look) -
     if name in ("wall", "approvals") and kinds:
         made.append(topic.frame("badges", data={"badges": shell.badges(look.now)}))
     return made
+
+
+def _promises(topic: Topical, moved: bool, since: datetime | None, look: Look) -> list[Frame]:
+    """What an address narrows is read again by its page. Right after a reading only what moved since is a
+    reason: a page that has just read itself must not be told to do so again."""
+    late = since is not None and (
+        look.now - since > _LATE
+        or Promise.objects.filter(Q(at__gt=since) | Q(settled_at__gt=since)).exists()
+    )
+    if not moved and not late:
+        return []
+    badges = topic.frame("badges", data={"badges": shell.badges(look.now)})
+    return [topic.frame("snapshot.needed"), badges]
 
 
 def _moment(milliseconds: Any) -> datetime:

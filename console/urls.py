@@ -12,6 +12,7 @@ from console.views import (
     entry,
     gallery,
     live,
+    members,
     minding,
     outbox,
     policies,
@@ -66,6 +67,7 @@ _workspace = [
     path("why/", audits.why_page, name="why"),
     path("why/pack/", audits.why_pack, name="why-pack"),
     path("settings/rules/", policies.rules, name="rules"),
+    path("settings/people/", members.people, name="people"),
     path("settings/connections/", connections.connection_list, name="connections"),
     path(
         "settings/connections/<str:connection_id>/<str:verb>/",

@@ -25,6 +25,7 @@ LISTS = {
     "wall": Permission.SEE_CALLS,
     "approvals": Permission.SEE_PROPOSALS,
     "outbox": Permission.SEE_OUTBOX,
+    "promises": Permission.SEE_CALLS,
 }
 
 

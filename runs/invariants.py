@@ -151,6 +151,16 @@ add(
     """,
 )
 add(
+    "a run knows its newest outcome",
+    "What a run says of its outcome is what the newest version says",
+    """
+    SELECT r.public_id FROM runs_run r LEFT JOIN LATERAL (
+        SELECT o.complete, o.verdict FROM runs_outcome o WHERE o.run_id = r.id
+         ORDER BY o.version DESC LIMIT 1) newest ON true
+     WHERE (r.complete, r.verdict) IS DISTINCT FROM (newest.complete, coalesce(newest.verdict, ''))
+    """,
+)
+add(
     "a run that is over has ended",
     "A completed or failed run says when it ended",
     "SELECT public_id FROM runs_run WHERE state IN ('completed', 'failed') AND ended_at IS NULL",

@@ -2,11 +2,13 @@
 
 import hashlib
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
 import re2
+from django.db import connection
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from runs import audit, canonical, satisfiable
@@ -14,14 +16,18 @@ from runs.access import Permission, require
 from runs.destinations import MOST as MOST_DESTINATIONS
 from runs.destinations import Destination
 from runs.errors import Conflict, Invalid
-from runs.models import Release, Workflow
+from runs.models import Release, Run, Workflow
 from runs.people import Actor
 from runs.policies import MAX_PATTERN, Policy, Risk, RiskRule
 
 __all__ = [
     "ActionConfig", "AgentProfile", "Content", "Destination", "Field", "Objective", "Policy", "Risk", "RiskRule", "Topic",
-    "Trigger", "Variable", "WorkflowSpec", "action_of", "check_satisfiable", "content_of", "destination_of", "field_of", "publish",
+    "Trigger", "Variable", "WorkflowSpec", "action_of", "check_satisfiable", "content_of", "destination_of", "field_of", "follow", "pin", "publish",
 ]  # fmt: skip
+
+
+Follower = Callable[[Workflow, datetime], None]
+_followers: list[Follower] = []
 
 
 class _Frozen(BaseModel):
@@ -184,7 +190,24 @@ def publish(
         "release.published", f"{locked.name} v{release.number}"[:120], by=by, at=at,
         digest=digest.hex(), was=current.content if current else None, became=text,
     )  # fmt: skip
+    for follower in _followers:
+        follower(locked, at)
     return release
+
+
+def follow(with_: Follower) -> None:
+    """Called in the transaction that publishes, under the workflow's lock: what rested on the release before."""
+    if with_ not in _followers:
+        _followers.append(with_)
+
+
+def pin(run: Run) -> None:
+    """No newer release of the run's workflow is published until this transaction ends. Taken before all
+    other locks, as publishing does."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM runs_workflow WHERE id = %s FOR SHARE", [run.release.workflow_id]
+        )
 
 
 def check(content: Content, workflow: Workflow, *, by: Actor) -> None:

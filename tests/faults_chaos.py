@@ -4,6 +4,13 @@ from tests.faults_form import Fault
 
 FAULTS = [
     Fault(
+        "two-crash-points-of-one-name",
+        "approvals/votes.py",
+        '        crashpoint("retract.recorded")\n',
+        '        crashpoint("retract.counted")\n',
+        "tests/chaos/test_chaos.py::test_every_crash_point_has_a_name_of_its_own",
+    ),
+    Fault(
         "hand-over-without-a-crash-point",
         "voice/realtime/openai.py",
         '            crashpoint("refer.before")\n'

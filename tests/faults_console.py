@@ -47,7 +47,7 @@ FAULTS = [
     ),
     Fault(
         "search-moves-with-the-words-of-the-connection",
-        "static/css/layout.css",
+        "static/css/layout/topbar.css",
         "    order: -1;\n",
         "    order: 0;\n",
         "tests/test_gates.py::test_what_one_aims_at_stays_where_it_is_when_the_line_is_lost",

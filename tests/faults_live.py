@@ -24,4 +24,11 @@ FAULTS = [
         "    if False:\n",
         "tests/console/test_editing.py::test_an_approved_summary_is_locked_until_somebody_opens_a_new_version",
     ),
+    Fault(
+        "late-viewers-hear-no-bus",
+        "runs/live/hub.py",
+        "                self._bus.subscribe(topic.channel)\n",
+        "                pass\n",
+        "tests/runs/test_hub.py::test_whoever_comes_while_the_bus_is_being_reached_hears_it",
+    ),
 ]

@@ -62,6 +62,51 @@ FAULTS = [
         "test_what_rules_ask_for_together_is_not_more_than_who_works_here",
     ),
     Fault(
+        "shorter-clocks-for-later-wishes-only",
+        "approvals/judging.py",
+        "    return not _gives_less_time(verdict, proposal, shown)\n",
+        "    return True\n",
+        "tests/approvals/test_clocks.py::test_rules_that_give_less_time_are_shown_anew_once",
+    ),
+    Fault(
+        "times-are-no-change",
+        "approvals/dry_look.py",
+        '    return "same" if _times(before) == _times(after) else "times"\n',
+        '    return "same"\n',
+        "tests/approvals/test_dry_look.py::"
+        "test_other_times_are_told_and_what_they_do_to_what_waits",
+    ),
+    Fault(
+        "refused-and-forgotten",
+        "approvals/stored_wishes.py",
+        "        *(_of_refusal(one) for one in steps),\n",
+        "",
+        "tests/approvals/test_dry_look.py::"
+        "test_what_was_never_allowed_is_looked_at_when_it_would_be",
+    ),
+    Fault(
+        "any-capability-is-imported",
+        "runs/workflow_text.py",
+        "        if capability not in known:\n",
+        "        if False:\n",
+        "tests/runs/test_workflow_command.py::test_what_is_not_there_is_told_with_its_place",
+    ),
+    Fault(
+        "wrong-without-a-place",
+        "runs/workflow_text.py",
+        "    return WorkflowTextError(words, *place)\n",
+        "    return WorkflowTextError(words, 1, 1)\n",
+        "tests/runs/test_workflow_command.py::test_what_is_not_there_is_told_with_its_place",
+    ),
+    Fault(
+        "alone-and-not-told",
+        "runs/satisfiable.py",
+        "        if single and not enough(one.stages, people, four_eyes=True):\n",
+        "        if single and not enough(one.stages, people, four_eyes=False):\n",
+        "tests/runs/test_satisfiable.py::"
+        "test_who_is_alone_with_a_rule_is_told_of_before_an_edit_shuts_it",
+    ),
+    Fault(
         "imported-for-nobody",
         "runs/management/commands/workflow.py",
         "            satisfiable.check_people(content.policy, workspace.id)\n",
@@ -88,5 +133,27 @@ FAULTS = [
         """text.replace("'", "''")""",
         "text",
         "tests/runs/test_workflow_text.py::test_a_quote_inside_a_text_is_doubled",
+    ),
+    Fault(
+        "mail-edited-to-a-stranger",
+        "approvals/revisions.py",
+        "    recipients.check(proposal, content, judging.rules_of(proposal.run))\n",
+        "",
+        "tests/approvals/test_recipients.py::test_an_address_that_nobody_wished_for_is_refused",
+    ),
+    Fault(
+        "another-recipient-of-the-same-risk",
+        "approvals/revisions.py",
+        "    verdict = judging.judge(proposal.run, content, of=proposal)\n",
+        "    verdict = judging.judge(proposal.run, content)\n",
+        "tests/approvals/test_recipients.py"
+        "::test_another_address_of_the_customer_is_a_high_risk_with_its_name",
+    ),
+    Fault(
+        "rule-for-all-fields-lets-a-stranger-in",
+        "approvals/policy.py",
+        "        if rule.field == fact.field\n        and _names(rule, action, fact)\n",
+        "        if _names(rule, action, fact)\n",
+        "tests/approvals/test_recipients.py::test_a_rule_about_the_recipient_says_who_decides",
     ),
 ]

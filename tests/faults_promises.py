@@ -103,4 +103,35 @@ FAULTS = [
         "_OWED = frozenset({",
         "tests/promises/test_push.py::test_a_promise_that_was_done_changes_on_the_open_page",
     ),
+    Fault(
+        "joined-wish-backs-nothing",
+        "approvals/promised.py",
+        "    for run_id, candidate in _joined(run_ids):\n        found[run_id].append(candidate)\n",
+        "",
+        "tests/promises/test_matching.py"
+        "::test_a_wish_that_joined_the_proposal_of_another_call_backs_its_own",
+    ),
+    Fault(
+        "receipt-of-a-joined-wish-not-told",
+        "approvals/promised.py",
+        "    if others:\n",
+        "    if False:\n",
+        "tests/promises/test_matching.py"
+        "::test_a_wish_that_joined_the_proposal_of_another_call_backs_its_own",
+    ),
+    Fault(
+        "open-list-of-promises-stays-as-it-was",
+        "runs/bus.py",
+        '    "promise": ("promises",),\n',
+        "",
+        "tests/promises/test_push.py"
+        "::test_the_open_list_of_promises_follows_what_is_promised_and_done",
+    ),
+    Fault(
+        "list-of-promises-reads-itself-for-ever",
+        "console/list_panels.py",
+        "    if not moved and not late:\n        return []\n",
+        "",
+        "tests/promises/test_push.py::test_a_list_that_has_just_been_read_is_not_read_again",
+    ),
 ]

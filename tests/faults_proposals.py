@@ -63,7 +63,7 @@ FAULTS = [
     Fault(
         "reversal-not-prepared",
         "approvals/records.py",
-        "            prepared.prepare(_confirmed(plain, lines), at=at)\n",
+        "        prepared.prepare(_confirmed(settled, set(by_entry)), at=at)\n",
         "",
         "tests/approvals/test_reversals.py::test_it_is_there_as_soon_as_the_effect_is_confirmed",
     ),

@@ -62,9 +62,25 @@ FAULTS = [
     Fault(
         "rows-never-leave-the-page",
         "static/js/transcript.js",
-        "    while (rows.length > MOST) list().lastElementChild.remove();\n",
+        "      while (rows.length > MOST) list().lastElementChild.remove();\n",
         "",
         "tests/wall/test_load.py::test_rows_that_were_let_go_come_back_from_either_end",
+    ),
+    Fault(
+        "every-row-matched-again",
+        "static/css/screens/transcript.css",
+        "    padding-block: 7px;\n    contain: content;\n  }\n",
+        "    padding-block: 7px;\n    contain: content;\n  }\n\n"
+        "  .transcript > * + * {\n    margin-block-start: 0;\n  }\n",
+        "tests/wall/test_load.py"
+        "::test_a_stretch_that_comes_in_leaves_the_styles_of_all_other_rows_alone",
+    ),
+    Fault(
+        "end-not-waiting-for-a-stretch",
+        "static/js/transcript.js",
+        "  await filling;\n",
+        "",
+        "tests/wall/test_load.py::test_who_wants_the_end_while_a_stretch_comes_in_gets_the_end",
     ),
     Fault(
         "attention-on-a-later-page",

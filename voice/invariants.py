@@ -69,3 +69,12 @@ add(
     SELECT c.public_id FROM voice_call c JOIN runs_run r ON r.id = c.run_id WHERE r.fence <> c.epoch
     """,
 )
+add(
+    "calls that are over are searched by their document",
+    "A call has a search document from its end on, and none before",
+    """
+    SELECT c.public_id FROM voice_call c
+      LEFT JOIN voice_searchdocument d ON d.workspace_id = c.workspace_id AND d.call_id = c.id
+     WHERE (c.state IN ('ringing', 'live')) = (d.id IS NOT NULL)
+    """,
+)

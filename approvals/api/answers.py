@@ -158,6 +158,9 @@ class CurrentAnswer(Answer):
     read_at: Moment | None
     failed: str | None
     differences: list[DifferenceAnswer] = Field(description="Changed since it was shown.")
+    unread: list[DifferenceAnswer] = Field(
+        description="Not known when it was proposed: to be taken over before anybody approves."
+    )
 
 
 class PauseAnswer(Answer):
@@ -174,12 +177,21 @@ class PauseList(Answer):
     data: list[PauseAnswer]
 
 
+class ProofAnswer(EvidenceAnswer):
+    """What speaks for a change; what was said later, in another run, may have joined."""
+
+    run: Handle = Field(description="Where it was said.")
+    quote: str | None = Field(
+        description="The caller's words; null: nobody's words, or not in the record any more."
+    )
+
+
 class ProposalAnswer(ProposalHead):
     snoozed_until: Moment | None
     reviewer: str | None = Field(description="Who says to be reviewing it now.")
     remarks: list[RemarkAnswer]
     versions: list[VersionAnswer]
-    evidence: list[EvidenceAnswer]
+    evidence: list[ProofAnswer]
     decisions: list[DecisionAnswer]
     outbox: list[EntryHead]
     verbs: dict[str, Verb]

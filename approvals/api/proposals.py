@@ -16,7 +16,7 @@ from approvals.contents import Content
 from approvals.models import Proposal
 from approvals.models.proposal import ProposalState
 from runs import audit, scope
-from runs.access import Permission, require
+from runs.access import Permission, can, require
 from runs.api import document, pages
 from runs.api.pages import Parameters
 from runs.api.views import WorkspaceView
@@ -77,7 +77,8 @@ class ProposalDetail(WorkspaceView):
     def get(self, request: Request, proposal_id: str) -> Response:
         Parameters(request.query_params).done()
         found, at = proposals.get(proposal_id), scope.now()
-        audit.record_view(found.public_id, by=self.actor, at=at)
+        masked = not can(self.actor, Permission.SEE_NUMBERS)
+        audit.record_view(found.public_id, by=self.actor, at=at, masked=masked)
         return Response(shapes.proposal(found, self.actor, at))
 
 
@@ -96,8 +97,9 @@ class ProposalCurrent(WorkspaceView):
     def get(self, request: Request, proposal_id: str) -> Response:
         Parameters(request.query_params).done()
         found = proposals.get(proposal_id)
-        audit.record_view(found.public_id, by=self.actor, at=scope.now())
-        return Response(shapes.current(reading.current(found)))
+        masked = not can(self.actor, Permission.SEE_NUMBERS)
+        audit.record_view(found.public_id, by=self.actor, at=scope.now(), masked=masked)
+        return Response(shapes.current(reading.current(found), self.actor))
 
 
 class OfProposal(Act[Proposal]):

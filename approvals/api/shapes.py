@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from approvals import attention, contents, quorum, remarks, resolutions, reversals, verbs
+from approvals import attention, contents, hearing, quorum, remarks, resolutions, reversals, verbs
 from approvals.models import (
     Approval,
     Attempt,
@@ -17,7 +17,7 @@ from approvals.models import (
 )
 from approvals.reading import Current
 from approvals.reversals import Reversal
-from runs import canonical, handles
+from runs import canonical, handles, masks
 from runs.api import runs
 from runs.errors import Refused
 from runs.models import Evidence
@@ -52,11 +52,13 @@ def head(one: Proposal) -> dict[str, Any]:
 def proposal(one: Proposal, actor: Actor, at: datetime) -> dict[str, Any]:
     slug = one.run.workspace.slug
     kept = list(ProposalVersion.objects.filter(proposal=one).order_by("version"))
-    found = [version(slug, each) for each in kept]
+    found = [version(slug, each, actor) for each in kept]
     named = {
         name for each in kept for change in contents.load(each).changes for name in change.evidence
     }
-    proofs = Evidence.objects.filter(run=one.run, public_id__in=named).order_by("id")
+    # Of the run, or of a later one whose words joined it.
+    proofs = Evidence.objects.filter(public_id__in=named).select_related("run").order_by("id")
+    said = hearing.words(named)
     decisions = Approval.objects.filter(proposal=one).order_by("at", "id")
     entries = OutboxEntry.objects.filter(proposal=one).select_related(
         "run__workspace", "proposal", "after"
@@ -65,16 +67,22 @@ def proposal(one: Proposal, actor: Actor, at: datetime) -> dict[str, Any]:
         **head(one),
         "snoozed_until": _stamp(one.snoozed_until),
         "reviewer": attention.reviewer(one, at) or None,
-        "remarks": [remark(each) for each in remarks.of(one)],
+        "remarks": masks.for_actor([remark(each) for each in remarks.of(one)], actor),
         "versions": found,
-        "evidence": [runs.evidence(slug, each) for each in proofs],
-        "decisions": [decision(each) for each in decisions],
-        "outbox": [entry_head(each) for each in entries.order_by("created_at", "id")],
+        "evidence": [proof(slug, each, said.get(each.public_id)) for each in proofs],
+        "decisions": masks.for_actor([decision(each) for each in decisions], actor),
+        "outbox": [entry_head(each, actor) for each in entries.order_by("created_at", "id")],
         "verbs": _verbs(verbs.verbs_for(actor, one, at)),
     }
 
 
-def version(slug: str, one: ProposalVersion) -> dict[str, Any]:
+def proof(slug: str, one: Evidence, quote: str | None) -> dict[str, Any]:
+    run = handles.make(slug, one.run.public_id)
+    return {**runs.evidence(slug, one), "run": run, "quote": quote}
+
+
+def version(slug: str, one: ProposalVersion, actor: Actor) -> dict[str, Any]:
+    """The digest is of the values in full, whoever asks."""
     content = contents.load(one)
     changes = [
         {
@@ -86,11 +94,16 @@ def version(slug: str, one: ProposalVersion) -> dict[str, Any]:
     return {
         "version": one.version,
         "digest": bytes(one.digest).hex(),
-        "title": content.title,
-        "reason": content.reason,
-        "changes": changes,
-        "effects": [effect.model_dump(mode="json") for effect in content.effects],
-        "before": one.before,
+        **masks.for_actor(
+            {
+                "title": content.title,
+                "reason": content.reason,
+                "changes": changes,
+                "effects": [effect.model_dump(mode="json") for effect in content.effects],
+                "before": one.before,
+            },
+            actor,
+        ),
         "before_read_at": _stamp(one.before_read_at),
         "author": one.author,
         "at": canonical.stamp(one.at),
@@ -120,16 +133,17 @@ def remark(one: Remark) -> dict[str, Any]:
     }
 
 
-def current(found: Current) -> dict[str, Any]:
+def current(found: Current, actor: Actor) -> dict[str, Any]:
     return {
-        "values": found.values,
+        "values": masks.for_actor(found.values, actor),
         "read_at": _stamp(found.read_at),
         "failed": found.failed or None,
-        "differences": [asdict(one) for one in found.differences],
+        "differences": masks.for_actor([asdict(one) for one in found.differences], actor),
+        "unread": masks.for_actor([asdict(one) for one in found.unread], actor),
     }
 
 
-def entry_head(one: OutboxEntry) -> dict[str, Any]:
+def entry_head(one: OutboxEntry, actor: Actor) -> dict[str, Any]:
     slug = one.run.workspace.slug
     return {
         "id": one.public_id,
@@ -140,7 +154,7 @@ def entry_head(one: OutboxEntry) -> dict[str, Any]:
         "action_type": one.action_type,
         "idempotency": one.idempotency,
         "idempotency_key": str(one.id),
-        "target": one.target,
+        "target": masks.for_actor(one.target, actor),
         "run": handles.make(slug, one.run.public_id),
         "proposal": handles.make(slug, one.proposal.public_id) if one.proposal else None,
         "after": handles.make(slug, one.after.public_id) if one.after else None,
@@ -159,23 +173,25 @@ def entry(one: OutboxEntry, actor: Actor, at: datetime) -> dict[str, Any]:
     """The frozen request without its connection and configuration: those are of no use outside."""
     tries = Attempt.objects.filter(entry=one).order_by("number")
     return {
-        **entry_head(one),
-        "arguments": json.loads(one.request)["arguments"] if one.request else None,
+        **entry_head(one, actor),
+        "arguments": masks.for_actor(
+            json.loads(one.request)["arguments"] if one.request else None, actor
+        ),
         "request_digest": bytes(one.request_digest).hex(),
-        "result": one.result,
-        "tries": [attempt(each) for each in tries],
-        "reversal": reversal(reversals.of(one)),
+        "result": masks.for_actor(one.result, actor),
+        "tries": [masks.for_actor(attempt(each), actor) for each in tries],
+        "reversal": reversal(reversals.of(one), actor),
         "verbs": _verbs(resolutions.verbs_for(actor, one, at)),
     }
 
 
-def reversal(found: Reversal) -> dict[str, Any]:
+def reversal(found: Reversal, actor: Actor) -> dict[str, Any]:
     changes = found.content.changes if found.content else ()
     slug = found.entry.run.workspace.slug
     return {
         "reversible": found.reversible,
         "why": found.why or None,
-        "changes": [change.model_dump(mode="json") for change in changes],
+        "changes": masks.for_actor([one.model_dump(mode="json") for one in changes], actor),
         "proposal": handles.make(slug, found.proposal.public_id) if found.proposal else None,
     }
 

@@ -14,7 +14,7 @@ from console.builders import why as whys
 from console.builders.look import Look
 from console.builders.place import WAITING
 from console.pictures.pieces import Link
-from console.pictures.review import EffectRow
+from console.pictures.review import EffectRow, SentRow
 from console.words import fields
 from console.words import gate as words
 from runs import releases
@@ -26,12 +26,13 @@ def effects(
     release: releases.Content,
     entries: Sequence[OutboxEntry],
     look: Look,
+    sent_rows: Sequence[tuple[SentRow, ...]],
 ) -> Iterator[EffectRow]:
-    """Each with when it goes out; once it is allowed, with how it stands."""
+    """Each with what will be sent and when it goes out; once it is allowed, with how it stands."""
     sent = {entry.action: entry for entry in entries}
     before: EffectRow | None = None
-    for effect in content.effects:
-        row = effect_row(effect, release, look)
+    for effect, told in zip(content.effects, sent_rows, strict=True):
+        row = replace(effect_row(effect, release, look), sent=_shown(effect, told))
         entry = sent.get(effect.action)
         if entry is not None:
             row = replace(
@@ -45,6 +46,14 @@ def effects(
             )
         yield row
         before = row
+
+
+def _shown(effect: Effect, told: tuple[SentRow, ...]) -> tuple[SentRow, ...]:
+    """What a mail says stands in its title and preview; what was changed since, or is edited, is a row."""
+    stand = {"to", "subject", "text"} & effect.arguments.keys()
+    return tuple(
+        row for row in told if row.edit or row.was or (row.value and row.name not in stand)
+    )
 
 
 def _waits(entry: OutboxEntry, look: Look) -> Link | None:
@@ -81,7 +90,7 @@ def effect_row(effect: Effect, release: releases.Content, look: Look) -> EffectR
         text=_("to %(who)s, once only") % {"who": look.email(to)} if to else _("once only"),
         timing=_("after the hold"),
         preview_title=subject,
-        preview=str(effect.arguments.get("text", "")),
+        preview=look.body(str(effect.arguments.get("text", ""))),
     )
 
 

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from approvals import (
     attention,
     contradictions,
-    notices,
     reading,
+    recipients,
     remarks,
 )
-from approvals.models import Notice, OutboxEntry, Proposal
-from approvals.models.attention import NoticeKind, RemarkKind
+from approvals.models import OutboxEntry, Proposal
+from approvals.models.attention import RemarkKind
 from approvals.models.outbox_entry import OutboxState
 from approvals.models.proposal import ProposalState
 from console.builders import putting_back, standins
@@ -21,10 +21,8 @@ from console.pictures import times
 from console.pictures.attention import (
     Attention,
     CurrentValues,
-    NoticesPage,
     RemarkRow,
 )
-from console.pictures.pieces import Link
 from console.words import fields
 from runs.access import Permission, can
 from runs.people import Actor
@@ -58,8 +56,15 @@ def current(proposal: Proposal, look: Look) -> CurrentValues:
     found = reading.current(proposal)
     if found.read_at is None:
         return CurrentValues(text=_failed(found.failed), tone="warn")
+    if found.unread:
+        return _not_known(proposal, found, look)
     if not found.differences:
-        return CurrentValues(text=_("Read just now: it holds what is shown here."), tone="ok")
+        return CurrentValues(
+            text=_(
+                "The CRM was read just now: it holds what is shown here. Compared again before anything is sent."
+            ),
+            tone="ok",
+        )
     rows = tuple(
         (
             fields.label(one.field, one.field),
@@ -79,34 +84,29 @@ def current(proposal: Proposal, look: Look) -> CurrentValues:
     )
 
 
-def notices_page(found: list[Notice], look: Look) -> NoticesPage:
-    words = {
-        NoticeKind.WAITING: _("%(id)s waits for a decision"),
-        NoticeKind.CONFLICT: _("%(id)s came back: the CRM holds other values"),
-        NoticeKind.QUESTION: _("%(id)s has a question for you"),
-        NoticeKind.ANSWER: _("%(id)s has an answer to your question"),
-        NoticeKind.MENTION: _("%(id)s has a comment that names you"),
-        NoticeKind.REMINDER: _("%(id)s still waits: its time to decide runs out"),
-        NoticeKind.ESCALATED: _("%(id)s was decided by nobody so far: see that somebody does"),
-        NoticeKind.DELEGATED: _("%(id)s waits for somebody who is away: you stand in"),
-        NoticeKind.ASSIGNED: _("%(id)s was given to you"),
-    }
-    rows = tuple(
-        Link(
-            text=words[NoticeKind(one.kind)] % {"id": notices.subject(one)},
-            href=_about(one, look),
+def _not_known(proposal: Proposal, found: reading.Current, look: Look) -> CurrentValues:
+    """Values that were not read when it was proposed: nobody can decide beside them yet."""
+    rows = [
+        (fields.label(one.field, one.field), _("not read"), look.value(one.now) or "–")
+        for one in found.unread
+    ]
+    rows += [
+        (
+            fields.label(one.field, one.field),
+            look.value(one.shown) or "–",
+            look.value(one.now) or "–",
         )
-        for one in found
+        for one in found.differences
+    ]
+    open_ = proposal.state in (ProposalState.PENDING, ProposalState.CONFLICT)
+    return CurrentValues(
+        text=_(
+            "Read just now: when this was proposed the CRM could not be read. Take the values over, then decide."
+        ),
+        tone="warn",
+        rows=tuple(rows),
+        refresh_action=look.href("proposal-attend", proposal.public_id) if open_ else "",
     )
-    return NoticesPage(rows=rows, read_action=look.href("notices-read"))
-
-
-def _about(notice: Notice, look: Look) -> str:
-    if notice.proposal is not None:
-        return look.href("proposal", notice.proposal.public_id)
-    if notice.kind == NoticeKind.ASSIGNED:
-        return look.href("live-call", notice.call)
-    return f"{look.href('call', notice.call)}#comments"
 
 
 def contradiction_text(heard: str, proposed: str) -> str:
@@ -120,6 +120,8 @@ def rule_words(rule: str) -> str:
     """Why it waits, where no rule of the release has the word."""
     if rule.startswith(contradictions.RULE):
         return _("A value says something else than the caller's words behind it.")
+    if rule == recipients.RULE:
+        return _("It writes to another address than the one that was wished for.")
     return _("No rule names this change, so the policy's default holds.")
 
 
@@ -186,6 +188,9 @@ def _failed(code: str) -> str:
         "nothing_to_read": _("there is nothing to compare"),
         "not_configured": _("the action is not set up"),
     }
+    why = known.get(code, code.replace("_", " "))
+    if code.startswith("status_"):
+        why = _("it answered %(status)s") % {"status": code.removeprefix("status_")}
     return _(
         "It could not be read now: %(why)s. Its values are compared again before anything is sent."
-    ) % {"why": known.get(code, code.replace("_", " "))}
+    ) % {"why": why}

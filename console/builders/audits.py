@@ -27,7 +27,7 @@ COLUMNS = (
     "number", "at", "action", "object", "by", "name", "address", "device", "request", "details",
     "was", "became", "digest", "hash",
 )  # fmt: skip
-_HREFS = {"CALL": "call", "RUN": "run", "PRO": "proposal"}
+_HREFS = {"CALL": "call", "RUN": "run", "PRO": "proposal", "OBX": "effect"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,8 +207,6 @@ def _about_href(about: str, look: Look) -> str:
     prefix, dash, _rest = public_id.partition("-")
     if not dash:
         return ""
-    if prefix == "OBX":
-        return f"{look.href('outbox')}#outbox-{public_id}"
     return look.href(_HREFS[prefix], public_id) if prefix in _HREFS else ""
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from console.builders.context import Context
 from console.pictures.calls import Compared, Comparison, Editor, Editors
-from console.pictures.diffs import DiffPart, diff
+from console.pictures.diffs import diff
 from console.pictures.pieces import Option
 from runs import summaries, summary_drafts
 from runs.models import Summary
@@ -56,25 +56,21 @@ def targets(newest: Summary, context: Context) -> Iterable[Option]:
 
 
 def compare(before: Summary, after: Summary, *, may_restore: bool) -> Comparison:
-    """Two versions side by side; only what differs is marked."""
+    """The sections that differ, side by side."""
     old, new = dict(in_order(before)), dict(in_order(after))
     rows = []
     for key in summaries.SECTIONS:
         left, right = text_of(old[key]), text_of(new[key])
-        if left or right:
-            was, became = diff(left, right) if left != right else (same(left), same(right))
+        if left != right:
+            was, became = diff(left, right)
             rows.append(Compared(title=titles()[key], before=was, after=became))
     return Comparison(
         before=_named(before),
         after=_named(after),
         sections=tuple(rows),
-        same=all(text_of(old[key]) == text_of(new[key]) for key in summaries.SECTIONS),
+        same=not rows,
         restore=before.version if may_restore else 0,
     )
-
-
-def same(text: str) -> tuple[DiffPart, ...]:
-    return (DiffPart(text),) if text else ()
 
 
 def _named(one: Summary) -> str:

@@ -84,9 +84,7 @@ def call_page(
         promised=call_promises.of_call(context),
         handoff=handoff.card(context),
         proposals=tuple(proposal_links(run, look)),
-        audio_text=_(
-            "This workspace keeps no recording. The transcript and the evidence are kept."
-        ),
+        audio_text=_("No recording is kept, only the transcript."),
         run_href=look.href("run", run.public_id),
         live_href=look.href("live-call", call.public_id) if context.live else "",
         back_href=look.href("calls"),
@@ -141,10 +139,14 @@ def _summarised(
     locked = shown.state == "approved" and not edits["reopen"]
     may_edit = newest and not locked and access.can(actor, Permission.EDIT_SUMMARY)
     edits["actor"] = actor if newest else None
+    sections = summary.sections(shown, every[-1], context, may_edit=may_edit, **edits)
+    typing = any(one.editing or one.draft_text for one in sections)
     return {
-        "sections": summary.sections(shown, every[-1], context, may_edit=may_edit, **edits),
+        "sections": sections,
         "summary_status": summary.status(shown),
-        "form": summary.form(shown, every[0], context, actor, reopen=edits["reopen"]),
+        "form": summary.form(
+            shown, every[0], context, actor, reopen=edits["reopen"], typing=typing
+        ),
         "versions": tuple(summary.versions(every, shown, context)),
     }
 
@@ -160,7 +162,7 @@ def _chosen(every: Sequence[Summary], version: int | None) -> Summary | None:
 
 def _facts(context: Context) -> Iterable[str]:
     look, call = context.look, context.call
-    yield times.full(call.answered_at or call.rang_at)
+    yield times.full(call.answered_at or call.rang_at, seconds=False)
     length = calls.length(call)
     if length:
         yield length

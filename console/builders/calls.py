@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from approvals import promised
 from approvals.models import Proposal
-from console.builders import cursors, filters, narrowing, record, saved
+from console.builders import cursors, filters, narrowing, record, said, saved
 from console.builders.asked import Asked
 from console.builders.look import Look
 from console.pictures import times
@@ -22,11 +22,13 @@ from console.words import calls as words
 from runs import outcomes, releases
 from runs.models import Event, Outcome, Summary
 from runs.people import Actor
+from voice import search_documents
 from voice.models import Call
+from voice.search_documents import Found
 
 PAGE = 50
 STATES = ("all", "live", "needs_summary", "incomplete", "escalated", "missed")
-NAMES = ("q", "from", "to", "agent", "outcome", "verdict")
+NAMES = ("q", "words", "from", "to", "agent", "outcome", "verdict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,13 @@ class Known:
 
 def call_list(asked: Asked, actor: Actor, look: Look) -> CallList:
     found = _asked_for(asked)
-    joined = found.select_related("run__release", "customer")
+    joined = [one.select_related("run__release", "customer") for one in found]
     page = cursors.page(joined, "rang_at", PAGE, after=asked.after, before=asked.before)
     known = read([call.run_id for call in page.rows], look)
+    sentences = said.read(page.rows, asked)
     here = look.href("calls")
     return CallList(
-        rows=tuple(row(call, known, look) for call in page.rows),
+        rows=tuple(row(call, known, look, sentences.get(call.id)) for call in page.rows),
         as_of=look.as_of(),
         filters=filters.links(_state_words(), asked, here),
         form=_form(asked, here),
@@ -72,7 +75,7 @@ def read(run_ids: Sequence[uuid.UUID], look: Look) -> Known:
     )
 
 
-def row(call: Call, known: Known, look: Look) -> CallListRow:
+def row(call: Call, known: Known, look: Look, found: Found | None = None) -> CallListRow:
     content = releases.content_of(call.run.release)
     segments = record.segments(content.objective, known.values.get(call.run_id, {}))
     waiting = known.waiting.get(call.run_id, 0)
@@ -94,6 +97,7 @@ def row(call: Call, known: Known, look: Look) -> CallListRow:
         if waiting
         else "",
         length=length(call),
+        said=said.of_call(call, found, look),
     )
 
 
@@ -133,20 +137,23 @@ def summary_pill(state: str) -> Pill:
     return Pill(text=pgettext("summary", "None yet"))
 
 
-def _asked_for(asked: Asked) -> QuerySet[Call]:
+def _asked_for(asked: Asked) -> list[QuerySet[Call]]:
+    """Together they are what is asked for; more than one only where words are looked for."""
     chosen = asked.chosen
     found = Call.objects.filter(_in_state(asked.state), narrowing.days(asked, "rang_at"))
     if "q" in chosen:
         found = found.filter(narrowing.calls_like(chosen["q"]))
     found = found.filter(narrowing.of_run(chosen, run="run__", run_id="run_id"))
-    return found
+    if "words" in chosen:
+        return [found.filter(one) for one in search_documents.saying(chosen["words"])]
+    return [found]
 
 
 def _in_state(state: str) -> Q:
     if state == "needs_summary":
         return Q(run__summary_state="draft")
     if state == "incomplete":
-        return narrowing.outcome("missing", "run_id")
+        return narrowing.outcome("missing", "run__", "run_id")
     if state == "escalated":
         raised = Event.objects.filter(run_id=OuterRef("run_id"), kind="escalation.raised")
         return Q(Exists(raised))
@@ -170,6 +177,7 @@ def _form(asked: Asked, here: str) -> FilterForm:
     hint = _("An id, a whole phone number, or a customer’s name")
     fields = (
         filters.search(asked, hint),
+        filters.said(asked),
         *filters.days(asked),
         filters.agent(asked),
         filters.outcome(asked),
@@ -178,8 +186,8 @@ def _form(asked: Asked, here: str) -> FilterForm:
     return filters.form(fields, asked, here)
 
 
-def _count_text(found: QuerySet[Call]) -> str:
-    count = filters.count(found)
+def _count_text(found: Sequence[QuerySet[Call]]) -> str:
+    count = sum(map(filters.count, found))
     if count > filters.MOST_COUNTED:
         return _("More than %(n)d calls") % {"n": filters.MOST_COUNTED}
     return ngettext("%(n)d call", "%(n)d calls", count) % {"n": count}

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from approvals import contents, outbox, proposals, quorum
+from approvals import contents, editing, outbox, proposals, quorum
+from approvals.contents import Content
 from approvals.decisions import MAX_NOTE, REASONS
 from approvals.models import Approval, Proposal, ProposalVersion
 from approvals.models.proposal import ProposalState
@@ -16,7 +17,7 @@ from console.words import gate as words
 from console.words import refusals
 from runs import preferences
 from runs.access import Permission, can
-from runs.errors import Refused
+from runs.errors import Invalid, Refused
 from runs.people import Actor
 
 
@@ -32,17 +33,17 @@ def decision(
     """The digest names exactly what is drawn."""
     verbs = proposals.verbs_for(actor, proposal, look.now)
     pending = proposal.state == ProposalState.PENDING
-    changes = contents.load(version).changes
-    editable = verbs["edit"] is None and bool(changes) and not look.masked
+    typed = _can_be_typed(proposal, contents.load(version))
+    editable = verbs["edit"] is None and typed and not look.masked
     return Decision(
         action=_to(look, place, "proposal-decide", proposal),
         digest=bytes(version.digest).hex(),
         version=version.version,
         can_approve=verbs["approve"] is None,
         can_reject=verbs["reject"] is None,
-        approve_off_reason=_why(verbs["approve"], look),
+        approve_off_reason=_why_not_approve(proposal, verbs["approve"], look),
         reject_off_reason=_why(verbs["reject"], look),
-        edit_off_reason=_why(verbs["edit"], look) if changes else "",
+        edit_off_reason=_why(verbs["edit"], look) if typed else "",
         hold_text=_hold(proposal, version, actor),
         reasons=tuple(ReasonCode(code=code, text=words.rejection(code)) for code in REASONS),
         note_required=proposal.risk == "high",
@@ -61,13 +62,21 @@ def decision(
         retract_action=look.href("proposal-attend", proposal.public_id)
         if verbs["retract"] is None
         else "",
-        **_edit(proposal, version, look, place, attempt, editable=editable),
+        **_edit(proposal, version, actor, look, place, attempt, editable=editable),
     )
+
+
+def _can_be_typed(proposal: Proposal, content: Content) -> bool:
+    try:
+        return bool(content.changes or editing.arguments(proposal.run, content))
+    except Invalid:
+        return False
 
 
 def _edit(
     proposal: Proposal,
     version: ProposalVersion,
+    actor: Actor,
     look: Look,
     place: Place,
     attempt: Attempt,
@@ -79,12 +88,32 @@ def _edit(
     here = place.href(look, proposal.public_id)
     if not attempt.edit_open:
         return {"edit_href": f"{here}{'&' if place.query else '?'}edit=1"}
+    text = _("Your edit is saved as version %(new)d. Version %(old)d stays in the run.") % {
+        "new": version.version + 1, "old": version.version,
+    }  # fmt: skip
+    if not quorum.can_be_filled(proposal, without=actor.id):
+        text = f"{text} {_nobody_left(proposal)}"
     return {
         "edit_action": _to(look, place, "proposal-edit", proposal),
         "cancel_href": here,
-        "edit_text": _("Your edit is saved as version %(new)d. Version %(old)d stays in the run.")
-        % {"new": version.version + 1, "old": version.version},
+        "edit_text": text,
     }
+
+
+def _nobody_left(proposal: Proposal) -> str:
+    stages = quorum.stages_of(proposal)
+    roles = list(dict.fromkeys(role for stage in stages for role in stage.roles))
+    return _(
+        "Rule %(rule)s asks for four eyes: what you edit nobody else here may approve (%(roles)s)."
+    ) % {"rule": proposal.rule, "roles": refusals.roles(roles)}
+
+
+def _why_not_approve(proposal: Proposal, refusal: Refused | None, look: Look) -> str:
+    words = _why(refusal, look)
+    alone = refusal is not None and refusal.code == "four_eyes"
+    if not alone or quorum.can_be_filled(proposal):
+        return words
+    return f"{words} {_nobody_left(proposal)}"
 
 
 def decided_text(proposal: Proposal, version: ProposalVersion) -> str:
@@ -122,7 +151,7 @@ def _hold(proposal: Proposal, version: ProposalVersion, actor: Actor) -> str:
     keys = [effect.action for effect in contents.load(version).effects]
     own = preferences.hold_seconds(actor.user_id)
     seconds = outbox.hold_time(proposal.run, *keys, at_least=own).total_seconds()
-    return _("Held %(n)d s. You can undo.") % {"n": round(seconds)}
+    return _("Held %(time)s. You can undo.") % {"time": times.whole(round(seconds))}
 
 
 def _refresh(proposal: Proposal, actor: Actor, look: Look) -> str:

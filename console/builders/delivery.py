@@ -57,7 +57,7 @@ def _events(entry: OutboxEntry, tries: Sequence[Attempt], look: Look) -> Iterabl
 
 def _hold(entry: OutboxEntry, tries: Sequence[Attempt], look: Look) -> Iterable[DeliveryEvent]:
     seconds = max(0, round((entry.hold_until - entry.created_at).total_seconds()))
-    window = _("%(n)d s window") % {"n": seconds}
+    window = _("%(time)s window") % {"time": times.whole(seconds)}
     if entry.held:
         yield DeliveryEvent(
             title=_("Held"),
@@ -109,7 +109,7 @@ def _told(entry: OutboxEntry) -> Iterable[DeliveryEvent]:
         )
 
 
-def attempts(entry: OutboxEntry) -> tuple[AttemptRow, ...]:
+def attempts(entry: OutboxEntry, look: Look) -> tuple[AttemptRow, ...]:
     """Every try with its answer as it was kept: without secrets, and no longer than its retention."""
     rows = []
     for one in Attempt.objects.filter(entry=entry).order_by("number"):
@@ -124,18 +124,20 @@ def attempts(entry: OutboxEntry) -> tuple[AttemptRow, ...]:
                 at=_clock(one.started_at),
                 took=times.took(took) if took is not None else "",
                 worker=one.worker,
-                answer=one.answer,
+                answer=look.body(one.answer),
                 sent_text=left,
             )
         )
     return tuple(rows)
 
 
-def proved(entry: OutboxEntry) -> tuple[ProofRow, ...]:
+def proved(entry: OutboxEntry, look: Look) -> tuple[ProofRow, ...]:
     rows = []
     for one in proofs.of(entry):
         pill, sentence = words.proof(one.verdict)
-        rows.append(ProofRow(verdict=pill, text=sentence, at=_clock(one.at), body=one.body))
+        rows.append(
+            ProofRow(verdict=pill, text=sentence, at=_clock(one.at), body=look.body(one.body))
+        )
     return tuple(rows)
 
 

@@ -14,15 +14,15 @@ from console.words import fields
 LONG = 40  # characters: what is longer gets several lines
 
 
-def field(change: Change, attempt: Attempt) -> EditField:
-    """What was typed and refused stands there again, with what is wrong with it."""
+def field(change: Change, attempt: Attempt, title: str = "") -> EditField:
+    """`title` where it is no field of a record. What was typed and refused stands there again, with what is wrong with it."""
     was = editing.write_text(change)
     typed = attempt.values.get(change.field, was)
     sample = change.after if change.after is not None else change.before
     number = isinstance(sample, int | float) and not isinstance(sample, bool)
     return EditField(
         name=change.field,
-        label=fields.label(change.field, change.label),
+        label=title or fields.label(change.field, change.label),
         text=typed,
         was=was,
         hint=_("A number, or null for none") if number else "",

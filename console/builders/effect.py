@@ -37,8 +37,8 @@ def effect_page(
         links=tuple(_links(entry, look)),
         facts=tuple(_facts(entry, look)),
         delivery=_delivery(entry, actor, look),
-        attempts=delivery.attempts(entry),
-        proofs=delivery.proved(entry),
+        attempts=delivery.attempts(entry, hidden(look)),
+        proofs=delivery.proved(entry, hidden(look)),
         arguments=json_lines.lines(hidden(look).hidden(delivery.request_arguments(entry))),
         result=json_lines.lines(hidden(look).hidden(entry.result)) if entry.result else (),
         topic=Topic(name=f"run:{entry.run.public_id}", after=entry.run.last_number),
@@ -78,7 +78,7 @@ def _facts(entry: OutboxEntry, look: Look) -> Iterable[Stat]:
     allowed = approval.user_name if approval is not None else rule
     yield Stat(label=_("Allowed by"), value=allowed)
     yield Stat(label=_("Allowed at"), value=times.full(entry.created_at))
-    yield Stat(label=_("Goes to"), value=delivery.recipient(entry, look), note=entry.host)
+    yield Stat(label=_("Goes to"), value=outbox.whom(entry, look), note=entry.host)
     yield Stat(label=_("Promise"), value=effects.promise(entry.idempotency))
     yield Stat(label=_("Must leave before"), value=times.full(entry.execute_by))
     if entry.state == "succeeded":

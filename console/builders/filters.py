@@ -25,10 +25,17 @@ def count(found: "QuerySet[Any]") -> int:
     return here.values("id")[: MOST_COUNTED + 1].count()
 
 
-def links(texts: Mapping[str, str], asked: Asked, here: str) -> tuple[Link, ...]:
+def links(
+    texts: Mapping[str, str], asked: Asked, here: str, *, counts: Mapping[str, int] | None = None
+) -> tuple[Link, ...]:
     """`texts` are the words by state, in order; the other filters stay as they are."""
     return tuple(
-        Link(text=text, href=asked.in_state(state).href(here), current=state == asked.state)
+        Link(
+            text=text,
+            href=asked.in_state(state).href(here),
+            current=state == asked.state,
+            count=(counts or {}).get(state),
+        )
         for state, text in texts.items()
     )
 
@@ -48,6 +55,17 @@ def form(fields: Sequence[FilterField], asked: Asked, here: str) -> FilterForm:
 def search(asked: Asked, hint: str) -> FilterField:
     return FilterField(
         name="q", label=_("Customer or id"), kind="search", value=_chosen(asked, "q"), hint=hint
+    )
+
+
+def said(asked: Asked) -> FilterField:
+    hint = _("Words that were said, “side by side” in quotes")
+    return FilterField(
+        name="words",
+        label=_("Said in the call"),
+        kind="search",
+        value=_chosen(asked, "words"),
+        hint=hint,
     )
 
 

@@ -7,7 +7,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from approvals.models import Proposal
-from console.builders import actions, handoff, minding, moments, record, tiles, transcript
+from console.builders import (
+    actions,
+    filters,
+    handoff,
+    minding,
+    moments,
+    record,
+    tiles,
+    transcript,
+)
 from console.builders.context import Context
 from console.builders.look import Look
 from console.pictures import times
@@ -53,7 +62,8 @@ def live_call(context: Context) -> LiveCall:
         escalations=tuple(escalations(context)),
         groups=groups,
         wall_topic=Topic(name="wall", after=version),
-        calls_count=len(calls),
+        calls_count=len(calls) if len(calls) < tiles.MOST else filters.count(tiles.live_calls()),
+        calls_more=len(calls) == tiles.MOST,
         banner=ended_banner(context),
         earlier=_earlier(context),
         later=_later(context),
@@ -71,6 +81,7 @@ def call_bar(context: Context) -> CallBar:
         timer=tiles.timer(call, look),
         live=context.live,
         number_masked=look.number(call.caller_number) if call.caller_number else "",
+        masked=look.masked,
         back_href=look.href("wall"),
         run_href=look.href("run", context.run.public_id),
         summary_href=look.href("call", call.public_id),
@@ -208,10 +219,7 @@ def ended_banner(context: Context) -> Banner | None:
         icon="phone-off",
         title=_("Call ended %(clock)s.") % {"clock": clock},
         text=_("The summary is ready.") if done else _("Summary in progress."),
-        links=(
-            Link(text=_("Open summary"), href=look.href("call", call.public_id)),
-            Link(text=_("Open run"), href=look.href("run", context.run.public_id)),
-        ),
+        links=(Link(text=_("Open summary"), href=look.href("call", call.public_id)),),
     )
 
 

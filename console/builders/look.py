@@ -1,7 +1,6 @@
 """Who looks, as far as it changes what is drawn: workspace, moment, masked numbers, forms of fields."""
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,13 +11,9 @@ from django.utils.translation import gettext as _
 
 from console.pictures import times
 from console.pictures.pieces import Handle, When
-from runs import handles
+from runs import handles, masks
 from runs.models import User, Workspace
 from voice.models import Call
-
-_DOTS = "•••• •••"
-_NUMBER = re.compile(r"\+\d[\d ]{6,18}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +36,16 @@ class Look:
         try:
             parsed = phonenumbers.parse(e164)
         except phonenumbers.NumberParseException:
-            return e164 if not self.masked or not any(map(str.isdigit, e164)) else _DOTS
+            return (
+                e164 if not self.masked or not any(map(str.isdigit, e164)) else masks.number(e164)
+            )
         if self.masked:
-            return f"+{parsed.country_code} {_DOTS} {e164[-3:]}"
+            return masks.number(e164)
         return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
     def email(self, address: str) -> str:
         """d.•••@whitfield.example: enough to recognise, not enough to write to."""
-        name, at, host = address.partition("@")
-        return f"{name[:1]}•••{at}{host}" if self.masked and at else address
+        return masks.email(address) if self.masked else address
 
     def value(self, value: Any) -> str:
         """A value of another system in words; contact data masked for who may not see it."""
@@ -60,21 +56,23 @@ class Look:
         if isinstance(value, list | dict):
             return json.dumps(self.hidden(value), ensure_ascii=False)
         text = str(value)
-        if _NUMBER.fullmatch(text):
+        if masks.NUMBER.fullmatch(text):
             return self.number(text)
-        return self.email(text) if _EMAIL.fullmatch(text) else text
+        return self.body(text)
 
     def hidden(self, value: Any) -> Any:
         """JSON with contact data masked, for who may not see it."""
-        if isinstance(value, dict):
-            return {key: self.hidden(one) for key, one in value.items()}
-        if isinstance(value, list):
-            return [self.hidden(one) for one in value]
-        return self.value(value) if isinstance(value, str) and self.masked else value
+        return masks.json(value) if self.masked else value
 
     def text(self, text: str) -> str:
         """Free text that may name a number, such as a run's title."""
-        return _NUMBER.sub(lambda found: self.number(found[0]), text) if self.masked else text
+        if not self.masked:
+            return text
+        return masks.NUMBER.sub(lambda found: self.number(found[0]), text)
+
+    def body(self, text: str) -> str:
+        """What a receiver sent, perhaps cut in the middle: so it is not read as JSON."""
+        return masks.text(text) if self.masked else text
 
     def caller(self, call: Call) -> str:
         """The name that is known, else the number."""

@@ -1,6 +1,6 @@
 """The outbox: effects on their way, by what they need. What still moves comes whole, what is over in pages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from console.builders.look import Look
 from console.pictures import times
 from console.pictures.lists import FilterForm
 from console.pictures.outbox import OutboxGroup, OutboxPage, OutboxRow
-from console.pictures.pieces import Empty, Topic
+from console.pictures.pieces import Empty, Link, Topic
 from console.words import effects
 from console.words import gate as words
 from runs import scope
@@ -43,7 +43,7 @@ _GROUP_OF = {
 
 
 def entries() -> QuerySet[OutboxEntry]:
-    return OutboxEntry.objects.select_related("run", "proposal", "after")
+    return OutboxEntry.objects.select_related("run", "proposal__customer", "after")
 
 
 def in_group(group: str) -> Q:
@@ -69,7 +69,7 @@ def outbox_page(asked: Asked, actor: Actor, look: Look) -> OutboxPage:
         groups=tuple(groups),
         topic=None if asked.narrowed or asked.paged else Topic(name="outbox", after=version),
         as_of=look.as_of(),
-        filters=filters.links(_state_words(), asked, here),
+        filters=filters.links(_state_words(), asked, here, counts=_counts()),
         form=_form(asked, here),
         views=saved.views("outbox", asked, actor, look),
         empty=None if shown else _empty(asked, here),
@@ -139,7 +139,7 @@ def row(entry: OutboxEntry, look: Look, standing: Sequence[Pause]) -> OutboxRow:
         href=look.href("effect", entry.public_id),
         title=words.action_title(entry.action_type, entry.action),
         api_name=entry.action,
-        recipient=delivery.recipient(entry, look),
+        recipient=whom(entry, look),
         status=actions.entry_pill(entry, look),
         text=text(entry, look, standing),
         at=times.when(entry.finished_at or entry.created_at, now=look.now, style="seconds"),
@@ -151,10 +151,27 @@ def row(entry: OutboxEntry, look: Look, standing: Sequence[Pause]) -> OutboxRow:
         if proposal
         else None,
         run=look.handle(entry.run.public_id, look.href("run", entry.run.public_id)),
+        links=tuple(_ways(entry, look)),
         after=look.handle(entry.after.public_id, look.href("effect", entry.after.public_id))
         if entry.after
         else None,
     )
+
+
+def whom(entry: OutboxEntry, look: Look) -> str:
+    """The customer by name, where the record that it touches is theirs."""
+    told = delivery.recipient(entry, look)
+    customer = entry.proposal.customer if entry.proposal is not None else None
+    if customer is None or not customer.name or customer.external_id not in entry.target:
+        return told
+    return f"{customer.name} · {told}"
+
+
+def _ways(entry: OutboxEntry, look: Look) -> Iterable[Link]:
+    """A doubt is resolved where its ways out stand with what each does."""
+    if entry.state == "unknown":
+        href = look.href("effect", entry.public_id)
+        yield Link(text=_("Resolve the doubt"), href=href, icon="circle-help", look="primary")
 
 
 def text(entry: OutboxEntry, look: Look, standing: Sequence[Pause]) -> str:
@@ -179,7 +196,7 @@ def text(entry: OutboxEntry, look: Look, standing: Sequence[Pause]) -> str:
 def _calm(entry: OutboxEntry, look: Look) -> str:
     if entry.state == "succeeded":
         by_person = (entry.result or {}).get("evidence")
-        return _("A person said that it happened") if by_person else _("Accepted")
+        return _("A person said that it happened") if by_person else _("The receiver accepted it")
     if entry.held:
         return _("Held until a person releases it")
     if actions.in_hold(entry, look):
@@ -210,6 +227,12 @@ def group_titles() -> dict[str, str]:
 
 def _state_words() -> dict[str, str]:
     return {"all": _("All"), **group_titles(), "confirmed": _("Confirmed")}
+
+
+def _counts() -> dict[str, int]:
+    """Only what waits for somebody is counted."""
+    waiting = filters.count(OutboxEntry.objects.filter(in_group("needs_you")))
+    return {"needs_you": waiting} if waiting else {}
 
 
 def _narrowed(asked: Asked) -> QuerySet[OutboxEntry]:

@@ -14,11 +14,14 @@ from approvals.models.proposal import ProposalState
 from console.builders import cursors
 from console.builders.look import Look
 from console.pictures.pieces import Link
+from runs import scope
 from runs.people import Actor
 
-PAGE = 50
+# With the review beside them these rows stay within the bytes of a first view.
+PAGE = 30
+BEFORE = 5  # rows above the one that an address names, where the first page does not hold it
 STAYS = timedelta(minutes=2)  # a decided row keeps its place for this long,
-STAY = 12  # and no more of them than this: what waits is not pushed off the page
+STAY = 8  # and no more of them than this: what waits is not pushed off the page
 SOON = timedelta(hours=1)
 TABS = ("review", "snoozed", "mine", "decided")
 FILTERS = ("due", "high", "low", "doubt")
@@ -55,21 +58,50 @@ def of(data: Mapping[str, str]) -> Place:
     return Place(tab if tab in TABS else "review", only if only in FILTERS else "")
 
 
-def page(place: Place, cursor: str, actor: Actor, look: Look) -> tuple[list[Proposal], str]:
-    """The rows in their order, and the address of the next page."""
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What is listed, and the addresses of the next page and of the first: empty where this is it."""
+
+    rows: list[Proposal]
+    more: str = ""
+    first: str = ""
+
+
+def page(
+    place: Place, cursor: str, actor: Actor, look: Look, *, chosen: Proposal | None = None
+) -> Rows:
+    """The rows in their order; where the first page does not hold the chosen one, the rows around it."""
     waits = place.tab in ("review", "snoozed")
     field = "approve_by" if waits else "decided_at"
-    query = cursors.after(_query(place, actor, look), cursor, field, newest_first=not waits)
-    found: list[Proposal] = list(query[: PAGE + 1])
-    rows, more = found[:PAGE], ""
-    if len(found) > PAGE:
-        last = rows[-1]
-        at = last.approve_by if waits else (last.decided_at or last.approve_by)
-        sign = "&" if place.query else "?"
-        more = f"{place.href(look)}{sign}after={cursors.make(at, last.id)}"
-    if place.tab == "review" and not cursor:
+    query = _query(place, actor, look).filter(workspace_id=scope.only())
+    rows, more = _from(cursors.after(query, cursor, field, newest_first=not waits), place, look)
+    if not cursor and more and chosen is not None and _below(chosen, rows, place):
+        beyond = query.filter(approve_by__gte=chosen.approve_by)
+        rows, more = _from(beyond, place, look)
+        before = query.filter(approve_by__lt=chosen.approve_by).order_by("-approve_by", "-id")
+        above = list(before[:BEFORE])[::-1]
+        return Rows([*above, *rows], more, place.href(look))
+    if cursor:
+        return Rows(rows, more, place.href(look))
+    if place.tab == "review":
         rows = sorted([*rows, *_just_decided(look)], key=lambda one: (one.approve_by, one.id))
-    return rows, more
+    return Rows(rows, more)
+
+
+def _below(chosen: Proposal, rows: list[Proposal], place: Place) -> bool:
+    return place.tab == "review" and chosen.state in WAITING and chosen not in rows
+
+
+def _from(query: QuerySet[Proposal], place: Place, look: Look) -> tuple[list[Proposal], str]:
+    found: list[Proposal] = list(query[: PAGE + 1])
+    rows = found[:PAGE]
+    if len(found) <= PAGE:
+        return rows, ""
+    last = rows[-1]
+    waits = place.tab in ("review", "snoozed")
+    at = last.approve_by if waits else (last.decided_at or last.approve_by)
+    sign = "&" if place.query else "?"
+    return rows, f"{place.href(look)}{sign}after={cursors.make(at, last.id)}"
 
 
 def _query(place: Place, actor: Actor, look: Look) -> QuerySet[Proposal]:
@@ -136,17 +168,24 @@ def neighbours(
 ) -> tuple[str, str, str]:
     """The addresses of the rows before and after, and "3 of 7 waiting"."""
     ids = [one.public_id for one in rows]
-    waiting = [one.public_id for one in rows if one.state in WAITING]
     if shown.public_id not in ids:
         return "", "", ""
     at = ids.index(shown.public_id)
     before = place.href(look, ids[at - 1]) if at else ""
     after = place.href(look, ids[at + 1]) if at + 1 < len(ids) else ""
-    text = ""
-    if shown.public_id in waiting:
-        number = waiting.index(shown.public_id) + 1
-        text = _("%(n)d of %(total)d waiting") % {"n": number, "total": len(waiting)}
-    return before, after, text
+    return before, after, _position(place, shown, look)
+
+
+def _position(place: Place, shown: Proposal, look: Look) -> str:
+    """Among all that wait, not only those of the page."""
+    if shown.state not in WAITING or place.tab != "review":
+        return ""
+    waiting = Proposal.objects.filter(state__in=WAITING).exclude(attention.resting(look.now))
+    if place.only:
+        waiting = waiting.filter(chosen(place.only, look))
+    upto = Q(approve_by__lt=shown.approve_by) | Q(approve_by=shown.approve_by, id__lte=shown.id)
+    counts = waiting.aggregate(total=Count("id"), number=Count("id", filter=upto))
+    return _("%(n)d of %(total)d waiting") % {"n": counts["number"], "total": counts["total"]}
 
 
 def following(place: Place, decided: Proposal, look: Look) -> str:

@@ -17,16 +17,18 @@ from console.pictures.policies import LookGroup, LookResult, LookRow, RuleRow, R
 from console.words import gate as gate_words
 from console.words import policies as words
 from console.words import refusals
-from runs import policy_text, releases
+from runs import policy_text, releases, satisfiable
 from runs.access import Permission, can
 from runs.access import holders as holders_of
 from runs.errors import NotAllowed, Refused
 from runs.models import Workflow
 from runs.people import Actor
 from runs.policies import Policy, terms_of
+from runs.satisfiable import Lonely
 
 DAYS = (1, 7, 30, 90)
 LISTED = 100
+_PAGES = {"PRO": "proposal", "OBX": "effect", "RUN": "run"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Draft:
     days: int = 7
     error: str = ""
     look: Look | None = None
+    lonely: Sequence[Lonely] = ()
 
 
 def page(
@@ -65,6 +68,7 @@ def page(
         workflows=_others(workflow, every, eyes),
         edits=edits,
         why_not="" if edits else holders.refusal(refusal, eyes),
+        lonely=_lonely(satisfiable.lonely(policy, workflow.workspace_id)),
         result=_result(draft, workflow.current.number, text != _text(policy), eyes) if draft and draft.look else None,
         banner=banner,
     )  # fmt: skip
@@ -138,10 +142,16 @@ def _result(draft: Draft, base: int, changed: bool, eyes: Eyes) -> LookResult:
     known = {"n": len(look.found), "all": look.stored, "days": draft.days}
     return LookResult(
         text=_("%(n)d of %(all)d stored wishes of the last %(days)d days were looked at.") % known,
+        open_text=words.open_wishes(*map(look.open_wishes, ("anew", "closed", "kept"))),
+        lonely=_lonely(draft.lonely),
         groups=tuple(_group(code, look.of(code), eyes) for code in dry_look.CHANGES),
         seen=seen(draft.text, base),
         changed=changed,
     )
+
+
+def _lonely(found: Sequence[Lonely]) -> tuple[str, ...]:
+    return tuple(words.lonely(one.rule, one.roles) for one in found)
 
 
 def _group(code: str, found: Sequence[Found], eyes: Eyes) -> LookGroup:
@@ -155,25 +165,28 @@ def _group(code: str, found: Sequence[Found], eyes: Eyes) -> LookGroup:
 
 def _row(found: Found, eyes: Eyes) -> LookRow:
     name = found.case.public_id
-    proposal = name.startswith("PRO-")
-    href = eyes.href("proposal", name) if proposal else f"{eyes.href('outbox')}#outbox-{name}"
+    page = _PAGES[name.split("-", 1)[0]]
+    timed = found.change == "times"
     return LookRow(
         id=name,
         title=found.case.title,
-        href=href,
-        before=_verdict(found.before),
-        after=_verdict(found.after),
+        href=eyes.href(page, name),
+        before=_verdict(found.before, timed=timed),
+        after=_verdict(found.after, timed=timed),
     )
 
 
-def _verdict(verdict: Verdict | None) -> str:
+def _verdict(verdict: Verdict | None, *, timed: bool) -> str:
     if verdict is None:
         return "–"
     if verdict.never:
         return _("never allowed")
     risk = gate_words.risk(verdict.risk).text
     text = f"{risk} ({verdict.rule}): {words.stages(verdict.stages)}"
-    return f"{text}, {_('four eyes')}" if verdict.four_eyes and verdict.stages else text
+    text = f"{text}, {_('four eyes')}" if verdict.four_eyes and verdict.stages else text
+    if not timed:
+        return text
+    return f"{text}; {words.times(verdict.approve_by_minutes, verdict.execute_by_minutes)}"
 
 
 def refused(refusal: Refused) -> str:

@@ -33,9 +33,7 @@ def page(
     sent: Mapping[str, str] | None = None,
     wrong: str = "",
     saved: bool = False,
-    rules: bool = False,
     away: AwayCard | None = None,
-    connections: bool = False,
 ) -> PreferencesPage:
     """`sent` is a form that was refused because of the field `wrong`: nothing of it is lost."""
     chosen = dict(sent) if sent is not None else _stored(user)
@@ -62,9 +60,7 @@ def page(
         zone_error=words.zone_error() if wrong == "zone" else "",
         zones=_ZONES,
         banner=_banner(wrong, saved),
-        rules_href=look.href("rules") if rules else "",
         away=away,
-        connections_href=look.href("connections") if connections else "",
     )
 
 

@@ -14,9 +14,10 @@ from console.builders.asked import Asked
 from console.builders.look import Look
 from console.builders.promise_rows import Place
 from console.pictures.lists import FilterForm
-from console.pictures.pieces import Banner, Empty, Link
+from console.pictures.pieces import Banner, Empty, Link, Topic
 from console.pictures.promises import PromiseList
 from console.words import promises as words
+from runs.live.feeds import stamp
 from runs.models import Promise
 from runs.models.promise import PromiseState
 from runs.people import Actor
@@ -30,6 +31,8 @@ _BY_HAND = (PromiseState.DONE, PromiseState.WITHDRAWN)
 
 
 def promise_list(asked: Asked, actor: Actor, look: Look, *, did: str = "") -> PromiseList:
+    # Read before the rows: what changes while they are read is told again.
+    version = stamp()
     found = _asked_for(asked, actor, look.now)
     joined = found.select_related("run__release", "run__customer", "evidence", "owner")
     page = cursors.page(
@@ -45,6 +48,7 @@ def promise_list(asked: Asked, actor: Actor, look: Look, *, did: str = "") -> Pr
         banner=_did(did, look),
         cursor=filters.cursor(page, asked, here, PAGE),
         empty=None if page.rows else _empty(asked, here),
+        topic=None if asked.paged else Topic(name="promises", after=version),
     )
 
 

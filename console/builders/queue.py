@@ -23,13 +23,24 @@ from console.words import gate as words
 from runs import releases
 
 
-def queue(place: Place, found: Sequence[Proposal], look: Look, *, current: str, more: str) -> Queue:
+def queue(place: Place, listed: places.Rows, look: Look, *, current: str) -> Queue:
     return Queue(
-        rows=tuple(rows(found, look, current=current, place=place)),
+        rows=tuple(rows(listed.rows, look, current=current, place=place)),
         tabs=_tabs(place.tab, look),
         filters=places.filters(place, look),
-        empty=None if found else _empty(place, look),
-        cursor=Cursor(more_href=more, more_text=_("Load 50 more")) if more else None,
+        empty=None if listed.rows else _empty(place, look),
+        cursor=_cursor(listed),
+    )
+
+
+def _cursor(listed: places.Rows) -> Cursor | None:
+    if not listed.more and not listed.first:
+        return None
+    return Cursor(
+        more_href=listed.more,
+        more_text=_("Load %(n)d more") % {"n": places.PAGE},
+        newer_href=listed.first,
+        newer_text=_("From the beginning"),
     )
 
 
@@ -78,7 +89,7 @@ def _row(
     state = words.proposal_state(proposal.state)
     return QueueRow(
         key=proposal.public_id,
-        order=f"{proposal.approve_by:%Y%m%d%H%M%S%f}{proposal.id}",
+        order=f"{proposal.approve_by:%y%m%d%H%M%S%f}{proposal.id.hex[:15]}",
         href=look.href("proposal", proposal.public_id),
         title=title(proposal, content),
         text=what(proposal, content),

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from approvals import contents, judging, proposals, quorum, versions
+from approvals import contents, disclosure, judging, proposals, quorum, versions
 from approvals.contents import Change, Content
 from approvals.contradictions import Contradiction
 from approvals.models import Proposal, ProposalVersion
@@ -20,6 +20,7 @@ from console.builders import (
     editing,
     proof,
     queue,
+    sent,
     states,
     together,
 )
@@ -39,6 +40,7 @@ from console.pictures.review import (
 from console.words import fields, policies
 from console.words import gate as words
 from runs import releases
+from runs.errors import Invalid
 from runs.people import Actor
 from runs.policies import Stage
 
@@ -72,14 +74,23 @@ def review(
         risk=words.risk(proposal.risk),
         proposed_text=_proposed(proposal, release, look),
         decision=choice,
-        changes=_changes(content, look, choice, attempt),
+        changes=_changes(proposal, version, look, choice, attempt),
         changes_count=_fields(content),
-        read_text=_read_text(version, look),
+        read_text=_read_text(proposal, version, look),
         read_tone="neutral" if version.before_read_at else "warn",
         due=_due(proposal, look),
         why=why(proposal, release),
         attention=attention.around(proposal, actor, look),
-        effects=tuple(allowed.effects(proposal, content, release, entries, look)),
+        effects=tuple(
+            allowed.effects(
+                proposal,
+                content,
+                release,
+                entries,
+                look,
+                sent.rows(proposal, content, look, attempt, edit=bool(choice.edit_action)),
+            )
+        ),
         effects_title=allowed.title(proposal),
         evidence=cards,
         context=beside.transcript_around(quotes, call),
@@ -102,17 +113,30 @@ def review(
 
 
 def _changes(
-    content: Content, look: Look, choice: Decision, attempt: Attempt
+    proposal: Proposal, version: ProposalVersion, look: Look, choice: Decision, attempt: Attempt
 ) -> tuple[ChangeRow, ...]:
+    content = contents.load(version)
     numbers = {card_id: number for number, card_id in enumerate(proof.ids(content), 1)}
     wrong = {one.field: one for one in proposals.contradictions_of(content)}
-    rows = (change_row(one, numbers, look, wrong) for one in content.changes)
+    unread = _unread(proposal, version)
+    rows = tuple(
+        replace(change_row(one, numbers, look, wrong), unread=one.field in unread)
+        for one in content.changes
+    )
     if not choice.edit_action:
         return tuple(replace(row, see=choice.see_all) for row in rows)
     return tuple(
         replace(row, edit=editing.field(change, attempt))
         for row, change in zip(rows, content.changes, strict=True)
     )
+
+
+def _unread(proposal: Proposal, version: ProposalVersion) -> list[str]:
+    """Fields whose value in the CRM nobody knows; of an action that is gone nothing is said."""
+    try:
+        return disclosure.unread(proposal.run, contents.load(version), version.before)
+    except Invalid:
+        return []
 
 
 def _fields(content: Content) -> str:
@@ -167,9 +191,9 @@ def why(proposal: Proposal, release: releases.Content) -> WhyBox:
     rules = (*judging.rules_of(proposal.run).rules, *release.policy.rules)
     rule = next((one for one in rules if one.key == proposal.rule), None)
     titles = {
-        "low": _("Low-risk changes need a yes: %(who)s."),
-        "medium": _("Medium-risk changes need a yes: %(who)s."),
-        "high": _("High-risk changes need a yes: %(who)s."),
+        "low": _("Low-risk changes are decided by %(who)s."),
+        "medium": _("Medium-risk changes are decided by %(who)s."),
+        "high": _("High-risk changes are decided by %(who)s."),
     }
     return WhyBox(
         title=titles[proposal.risk] % {"who": policies.stages(quorum.stages_of(proposal))},
@@ -204,9 +228,11 @@ def _proposed(proposal: Proposal, release: releases.Content, look: Look) -> str:
     return _("Proposed at %(clock)s by %(name)s") % {"clock": at.text, "name": name}
 
 
-def _read_text(version: ProposalVersion, look: Look) -> str:
-    if version.before_read_at is None:
+def _read_text(proposal: Proposal, version: ProposalVersion, look: Look) -> str:
+    if _unread(proposal, version):
         return _("The CRM could not be read. What it holds now is not known.")
+    if version.before_read_at is None:
+        return ""
     clock = times.when(version.before_read_at, now=look.now).text
     return _("CRM values read %(clock)s. Compared again before anything is sent.") % {
         "clock": clock

@@ -7,9 +7,9 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from approvals import promised
-from approvals.models import Approval, Proposal
-from console.builders import actions, call_page, calls, record, steps
+from approvals import contents, promised
+from approvals.models import Approval, Proposal, ProposalVersion
+from console.builders import actions, call_page, calls, queue, record, steps
 from console.builders.context import Context
 from console.builders.look import Look
 from console.builders.steps import VEILED, Steps, Unveiling
@@ -213,6 +213,8 @@ def _draw_gate(found: Steps, add: AddNode) -> None:
         note = words.proposal_state(one.state).text
         gate = f"approval-{one.public_id}"
         add(gate, _("Approval"), note, state, key, steps.key(step) if step else "")
+        if one.state == "pending":
+            _draw_wished(one, gate, add)
     for entry in found.entries.values():
         if entry.state == "cancelled":
             continue
@@ -222,6 +224,15 @@ def _draw_gate(found: Steps, add: AddNode) -> None:
         title = words.action_title(entry.action_type, entry.action)
         step_key = f"effect-{entry.public_id}"
         add(step_key, title, pill.text, effect, source, step_key)
+
+
+def _draw_wished(proposal: Proposal, gate: str, add: AddNode) -> None:
+    """What would follow a yes: not there yet, so it is no link."""
+    found = ProposalVersion.objects.get(proposal=proposal, version=proposal.version)
+    release = releases.content_of(proposal.run.release)
+    for number, effect in enumerate(contents.load(found).effects):
+        title = queue.effect_title(effect.action, release)
+        add(f"{gate}-{number}", title, _("Not yet"), "later", gate)
 
 
 def _links(run: Run, call: Context | None, look: Look) -> Iterable[Link]:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from approvals import notices
 from approvals.models import Proposal
-from console.builders import promise_list
+from console.builders import promise_list, settings_nav
 from console.builders.look import Look
 from console.pictures import times
 from console.pictures.pieces import Avatar, Link, Tone
@@ -61,6 +61,7 @@ def shell(
         notices_words=notices_words(told),
         notices_after=stamp(),
         preferences_href=look.href("preferences"),
+        settings=settings_nav.groups(look, actor, current),
         zone_shift=int((local.utcoffset() or timedelta()).total_seconds()),
         wishes=preferences.of(user),
         refresh_seconds=10 if live else 0,
@@ -134,7 +135,7 @@ def _nav(look: Look, actor: Actor, current: str) -> tuple[NavItem, ...]:
         text=_("Settings"),
         href=look.href("preferences"),
         icon="settings",
-        current=current in ("settings", "preferences"),
+        current=current in settings_nav.PAGES,
     )
     return (*seen, settings)
 

@@ -1,7 +1,7 @@
 """Steps of a run: one row each, with its place in time and what came of it; and one step in full."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +9,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from approvals.models import OutboxEntry
-from console.builders import actions, calls, delivery, holders, tiles
+from console.builders import actions, calls, delivery, holders, spans, tiles
 from console.builders.context import Context
 from console.builders.look import Look
 from console.pictures import json_lines, times
 from console.pictures.pieces import Stat, Tone
-from console.pictures.runs import Reveal, Span, StepDetail, StepKind, StepRow
+from console.pictures.runs import (
+    AttemptRow,
+    ProofRow,
+    Reveal,
+    Span,
+    StepDetail,
+    StepKind,
+    StepRow,
+)
 from console.words import calls as call_words
 from console.words import gate as words
 from console.words import tools
@@ -84,7 +92,7 @@ def rows(found: Steps, *, current: str = "") -> tuple[StepRow, ...]:
     made: list[StepRow] = []
     if found.call is not None:
         made.append(_call_row(found, found.call, current))
-    after = [step for step in found.steps if not _in_call(step, found.call)]
+    after = [step for step in found.steps if not spans.in_call(step, found.call)]
     for step in found.steps:
         place = after.index(step) if step in after else -1
         made.append(_row(step, found, place, len(after), current))
@@ -115,7 +123,7 @@ def _row(step: Step, found: Steps, place: int, count: int, current: str) -> Step
     kind, icon = _KINDS.get(step.kind, ("system", "info"))
     entry = found.entries.get(str(step.arguments.get("entry", "")))
     result, tone, glyph = _result(step, entry, found)
-    title = tools.title(step.name)
+    title = _title(step, found.run)
     handle = None
     if entry is not None:
         title = words.action_title(entry.action_type, entry.action)
@@ -130,16 +138,25 @@ def _row(step: Step, found: Steps, place: int, count: int, current: str) -> Step
         title=title,
         icon=icon,
         href=f"?step={key(step)}",
-        took=_took(step, look),
+        took=spans.took(step, look),
         result=result,
         result_tone=tone,
         result_icon=glyph,
         handle=handle,
         depth=1 if step.parent_id or (step.kind == "tool" and found.call is not None) else 0,
-        span=_span(step, found, place, count, kind),
+        span=spans.span(step, found.call, look, place=place, count=count, kind=kind),
         api_name=entry.action if entry is not None else "",
         current=current == key(step),
     )
+
+
+def _title(step: Step, run: Run) -> str:
+    """Seven fields are recorded in a call: each says which."""
+    title, name = tools.title(step.name), str(step.arguments.get("field") or "")
+    if step.name != "record_field" or not name:
+        return title
+    field = releases.field_of(releases.content_of(run.release), name)
+    return f"{title}: {field.label if field else name}"
 
 
 def _result(step: Step, entry: OutboxEntry | None, found: Steps) -> tuple[str, Tone, str]:
@@ -151,47 +168,9 @@ def _result(step: Step, entry: OutboxEntry | None, found: Steps) -> tuple[str, T
     if step.kind == "approval" and result.get("by"):
         text = _("Approved by %(name)s") if step.state == "done" else _("Rejected by %(name)s")
         return text % {"name": result["by"]}, tone, icon
-    if step.name == "record_field" and step.arguments.get("field"):
-        key = str(step.arguments["field"])
-        field = releases.field_of(releases.content_of(found.run.release), key)
-        return field.label if field else key, tone, icon
     if step.state in ("denied", "failed") and result.get("code"):
         return words.entry_reason(str(result["code"])), tone, icon
     return actions.state_word(step.state), tone, icon
-
-
-def _took(step: Step, look: Look) -> str:
-    if step.ended_at is None:
-        return "" if step.state != "waiting" else times.ago(step.started_at, now=look.now)
-    return times.took((step.ended_at - step.started_at).total_seconds() * 1000)
-
-
-def _in_call(step: Step, call: Call | None) -> bool:
-    """A step that outlives the call belongs to the time after it, unless a person's wait spans both."""
-    if call is None or call.ended_at is None:
-        return call is not None
-    if step.started_at > call.ended_at:
-        return False
-    return step.kind == "approval" or (step.ended_at or step.started_at) <= call.ended_at
-
-
-def _span(step: Step, found: Steps, place: int, count: int, kind: StepKind) -> Span:
-    """In the call to scale; after it in order only."""
-    if place >= 0 or found.call is None:
-        width = 1 / max(1, count)
-        return Span(zone="after", start=max(0, place) * width, length=width, kind=kind)
-    began = found.call.answered_at or found.call.rang_at
-    whole = max(1.0, ((found.call.ended_at or found.look.now) - began).total_seconds())
-    start = max(0.0, (step.started_at - began).total_seconds()) / whole
-    over = found.call.ended_at
-    ended = step.ended_at or (found.look.now if step.state == "waiting" else step.started_at)
-    if over is not None and ended > over:
-        begin = min(start, 1.0)
-        return Span(zone="both", start=begin, length=1.0 - begin, kind=kind)
-    length = max(0.0, (ended - step.started_at).total_seconds()) / whole
-    return Span(
-        zone="call", start=min(start, 1.0), length=min(length, 1.0 - min(start, 1.0)), kind=kind
-    )
 
 
 def detail(
@@ -208,23 +187,31 @@ def detail(
     look = found.look
     entry = found.entries.get(str(step.arguments.get("entry", "")))
     whole: Any = [delivery.request_arguments(entry) if entry else step.arguments, step.result]
-    shown = whole if unveiling.reason else masked(look).hidden(whole)
-    title = tools.title(step.name)
+    eyes = replace(look, masked=not unveiling.reason)
+    shown = eyes.hidden(whole)
+    tries = delivery.attempts(entry, eyes) if entry else ()
+    proofs = delivery.proved(entry, eyes) if entry else ()
+    title = _title(step, found.run)
     return StepDetail(
         title=words.action_title(entry.action_type, entry.action) if entry else title,
-        api_name=entry.action if entry else ("" if title == step.name else step.name),
+        api_name=entry.action if entry else _api_name(step),
         facts=tuple(_step_facts(step, look)),
         delivery=delivery.delivery(entry, actor, look) if entry else None,
-        attempts=delivery.attempts(entry) if entry else (),
-        proofs=delivery.proved(entry) if entry else (),
+        attempts=tries,
+        proofs=proofs,
         arguments=json_lines.lines(shown[0]) if shown[0] else (),
         result=json_lines.lines(shown[1]) if shown[1] else (),
         reveal=_reveal(found, key(step), actor, unveiling)
-        if shown != whole or unveiling.reason
+        if shown != whole or unveiling.reason or _veiled(tries, proofs)
         else None,
         checkpoint=tuple(_checkpoint(step, found.run)),
         close_href=close_href,
     )
+
+
+def _api_name(step: Step) -> str:
+    """Nothing where the title says the same word."""
+    return "" if tools.title(step.name).lower() == step.name else step.name
 
 
 def _reveal(found: Steps, step: str, actor: Actor, unveiling: Unveiling) -> Reveal:
@@ -243,9 +230,10 @@ def _reveal(found: Steps, step: str, actor: Actor, unveiling: Unveiling) -> Reve
     )
 
 
-def masked(look: Look) -> Look:
-    """Who may see numbers asks for them first, and says why."""
-    return Look(workspace=look.workspace, now=look.now, masked=True)
+def _veiled(tries: Sequence[AttemptRow], proofs: Sequence[ProofRow]) -> bool:
+    """Whether something is hidden in what the receiver said."""
+    said = (*(one.answer for one in tries), *(one.body for one in proofs))
+    return any(json_lines.HIDDEN in one for one in said)
 
 
 def _call_detail(found: Steps, call: Call, close_href: str) -> StepDetail:

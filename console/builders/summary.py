@@ -180,13 +180,19 @@ def status(shown: Summary) -> Pill:
 
 
 def form(
-    shown: Summary, newest: Summary, context: Context, actor: Actor, *, reopen: bool = False
+    shown: Summary,
+    newest: Summary,
+    context: Context,
+    actor: Actor,
+    *,
+    reopen: bool = False,
+    typing: bool = False,
 ) -> SummaryForm | None:
-    """None while an older version is looked at."""
+    """None while an older version is looked at. `typing`: this person has text that is in no version."""
     if shown.version != newest.version:
         return None
     look, call = context.look, context.call
-    reason = _approve_off(newest, actor, look)
+    reason = _approve_off(newest, actor, look, typing=typing)
     approved = ""
     if newest.state == SummaryState.APPROVED and newest.approved_at is not None:
         clock = times.clock(newest.approved_at)
@@ -202,7 +208,9 @@ def form(
         can_approve=not reason,
         approve_off_reason=reason,
         discard_href=look.href("call", call.public_id),
-        compare_href=f"{look.href('call', call.public_id)}?v=1" if newest.version > 1 else "",
+        compare_href=f"{look.href('call', call.public_id)}?compare=1#compare"
+        if newest.version > 1
+        else "",
         approved_text="" if reopen else approved,
         discard_action=look.href("summary-discard", call.public_id),
         draft_action=look.href("summary-draft", call.public_id),
@@ -218,10 +226,12 @@ def form(
     )
 
 
-def _approve_off(newest: Summary, actor: Actor, look: Look) -> str:
+def _approve_off(newest: Summary, actor: Actor, look: Look, *, typing: bool) -> str:
     if not access.can(actor, Permission.APPROVE_SUMMARY):
         codes = access.holders(Permission.APPROVE_SUMMARY)
         return refusals.needs_role(codes, holders.names(look, codes))
+    if typing:
+        return _("Finish or discard your edit first")
     bare = len(summaries.unsupported(summaries.sections_of(newest)))
     if bare:
         return ngettext("%(n)d sentence needs a quote", "%(n)d sentences need a quote", bare) % {
@@ -248,7 +258,7 @@ def versions(every: Sequence[Summary], shown: Summary, context: Context) -> list
                 at=times.when(one.at, now=context.look.now),
                 icon="bot" if one.version == 1 else "pencil",
                 href=here if newest else f"{here}?v={one.version}",
-                compare_href="" if newest else f"{here}?compare={one.version}",
+                compare_href="" if newest else f"{here}?compare={one.version}#compare",
                 current=one.version == shown.version,
             )
         )

@@ -56,7 +56,7 @@ def groups(calls: Sequence[Call], look: Look, *, current: str = "") -> tuple[Til
 
 
 def tiles(calls: Iterable[Call], look: Look, *, current: str = "") -> list[Tile]:
-    """Tiles of calls that were read with their run, release and customer: eight queries for all."""
+    """Tiles of calls that were read with their run, release and customer: nine queries for all."""
     calls = list(calls)
     known = _read(calls, look)
     return [_tile(call, known, look, current=current) for call in calls]
@@ -150,7 +150,7 @@ def _reason(call: Call, objective: releases.Objective, look: Look, quote: str) -
     clock = times.mmss((call.attention_at - began).total_seconds())
     # The clock runs from the first reason; the words are those of the newest.
     text = _("%(reason)s, open since %(clock)s") % {"reason": found.text, "clock": clock}
-    return Reason(text=text, tone=found.tone, icon=found.icon, quote=quote)
+    return Reason(text=text, tone=found.tone, icon=found.icon, quote=quote, label=found.text)
 
 
 def _last_line(turn: Turn | None) -> str:
@@ -165,5 +165,7 @@ def _last_turns(calls: Sequence[Call]) -> dict[uuid.UUID, Turn]:
     # One step back in the index for each call, however long it is: the workspace is named for that.
     said = Turn.objects.filter(workspace_id=OuterRef("workspace_id"), call_id=OuterRef("id"))
     last = said.exclude(text="").order_by("-position").values("id")[:1]
-    ids = Call.objects.filter(id__in=[call.id for call in calls]).values(last=Subquery(last))
+    found = Call.objects.filter(id__in=[call.id for call in calls])
+    # Read first: as one query the database reads every turn of the workspace.
+    ids = list(found.values_list(Subquery(last), flat=True))
     return {turn.call_id: turn for turn in Turn.objects.filter(id__in=ids)}

@@ -9,12 +9,13 @@ from django.utils.translation import ngettext, pgettext
 from approvals import bulk, contents, hearing, outliers, proposals, samples, versions
 from approvals.models import Proposal, ProposalVersion
 from approvals.models.proposal import ProposalState
-from console.builders import holders, queue
+from console.builders import holders, queue, sent
 from console.builders.look import Look
 from console.pictures.attention import AlikeChange, AlikeRow, Bulk, BulkResult, LeftOut
 from console.pictures.diffs import diff
 from console.pictures.pieces import Pill
 from console.words import fields
+from runs import releases
 from runs.people import Actor
 
 Found = list[tuple[Proposal, ProposalVersion]]
@@ -121,12 +122,14 @@ def _row(
                 quote=look.text(quote),
             )
         )
+    told = sent.plain(releases.content_of(proposal.run.release), content, look)
     return AlikeRow(
         item=f"{proposal.public_id}:{version.version}:{bytes(version.digest).hex()}",
         handle=look.handle(proposal.public_id),
         title=queue.title(proposal, content),
         href=look.href("proposal", proposal.public_id),
         changes=tuple(changes),
+        sent=tuple((one.label, one.value) for one in told if one.value),
         sample=_sampled(proposal, together.drawn),
     )
 

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from console.builders import filters, stops, tiles
 from console.builders.look import Look
@@ -18,6 +19,7 @@ from console.pictures import times
 from console.pictures.lists import KeptViews
 from console.pictures.pieces import Empty, Link, Option, Stat, Topic
 from console.pictures.wall import Wall, WallFilter, WallMetrics
+from runs import scope
 from runs.live.feeds import stamp
 from runs.models import Event, Outcome, Workflow
 from runs.people import Actor
@@ -27,6 +29,7 @@ from voice.models.call import CallState
 NOBODY = uuid.UUID(int=0)
 MOST_AGENTS = 50
 LONG_MS = 10_000
+RANG_LAST = 50
 ASKS_FOR_PERSON = ("asks_for_person",)
 
 _FIRST_RESPONSE = """
@@ -65,7 +68,11 @@ class Asked:
 
     @property
     def any(self) -> bool:
-        return bool(self.state or self.agent or self.attention or self.mine)
+        return self.count > 0
+
+    @property
+    def count(self) -> int:
+        return sum(map(bool, (self.state, self.agent, self.attention, self.mine)))
 
     def query(self, view: str = "", **more: object) -> str:
         words = {
@@ -176,6 +183,9 @@ def _filter(asked: Asked, view: str, look: Look) -> WallFilter:
         action=here,
         clear_href=f"{here}?view={view}" if asked.any else "",
         view="list" if view == "list" else "",
+        count=asked.count,
+        count_words=ngettext("%(n)d filter on", "%(n)d filters on", asked.count)
+        % {"n": asked.count},
     )
 
 
@@ -276,9 +286,12 @@ def _midnight(now: datetime) -> datetime:
 
 
 def _empty(look: Look) -> Empty:
-    last = Call.objects.filter(ended_at__isnull=False).order_by("-ended_at").first()
+    # The index has them by their ring: one that rang before these cannot have ended much later.
+    over = Call.objects.filter(workspace_id=scope.only(), ended_at__isnull=False)
+    rang_last = over.order_by("-rang_at", "-id").values_list("ended_at", flat=True)[:RANG_LAST]
+    last = max(filter(None, rang_last), default=None)
     text = _("New calls appear here.")
-    if last is not None and last.ended_at is not None:
-        ended = times.when(last.ended_at, now=look.now)
+    if last is not None:
+        ended = times.when(last, now=look.now)
         text = _("New calls appear here. The last one ended at %(clock)s.") % {"clock": ended.text}
     return Empty(title=_("No calls right now"), text=text)

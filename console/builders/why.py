@@ -26,7 +26,9 @@ MOST = 20
 LONGEST = 200
 
 
-def page(look: Look, *, customer: str, field: str, day: str, packs: bool) -> WhyPage:
+def page(
+    look: Look, *, customer: str, field: str, day: str, packs: bool, pack_off: str = ""
+) -> WhyPage:
     """`customer` is an id over there, a name or an address of a mail; the page asks which one where several fit."""
     wanted = " ".join(customer.replace("\0", "").split())[:LONGEST]
     found = find(wanted) if wanted else []
@@ -61,6 +63,7 @@ def page(look: Look, *, customer: str, field: str, day: str, packs: bool) -> Why
         if chosen and field
         else "",
         rows=rows,
+        pack_off=pack_off,
         empty=None if rows else _empty(wanted, found, field, chosen, look),
     )
 
@@ -134,7 +137,11 @@ def _nouns(story: Story, look: Look) -> dict[str, Piece]:
             href=f"{look.href('search')}?{urlencode({'q': story.customer.external_id})}",
             title=story.customer.external_id,
         ),
-        "was": Piece(text=_value(story.field, story.was, look)),
+        "was": Piece(
+            text=_value(story.field, story.was, look)
+            if story.was_read
+            else _("an unknown value (nobody had read it)")
+        ),
         "now": Piece(text=_value(story.field, story.now, look)),
         "at": _moment(story.at, look),
     }
@@ -151,11 +158,12 @@ def _nouns(story: Story, look: Look) -> dict[str, Piece]:
 def _heard(story: Story, look: Look) -> dict[str, Piece]:
     """The first quote that still stands, and where in the call."""
     said = hearing.words(story.evidence)
-    call = call_of(story, look) if said else None
     for public_id in story.evidence:
-        if public_id not in said or call is None:
+        proof = Evidence.objects.filter(public_id=public_id).first()
+        # Said in a later call, it may have joined what an earlier one had asked for.
+        call = contexts.of_run(proof.run_id, look, newest=1) if proof else None
+        if public_id not in said or call is None or proof is None:
             continue
-        proof = Evidence.objects.get(public_id=public_id)
         turn = call.moments.turns.get(moments.row_id(proof.turn_id))
         here = look.href("call", call.call.public_id)
         place = f"{here}#turn-{moments.key(turn.id)}" if turn else here
@@ -221,12 +229,13 @@ def _sent(story: Story, look: Look) -> dict[str, Piece]:
         )
         found["resolver"] = Piece(text=str(result.get("resolved_by", "")))
         found["why"] = Piece(text=words.reason(entry.reason))
+        if story.sent_again_by:
+            found["resender"] = Piece(text=who(story.sent_again_by))
         if entry.policy_rule:
             found["rule"] = Piece(text=entry.policy_rule)
     for name, public_id in (("reverses", story.reverses), ("reversed_by", story.reversed_by)):
         if public_id:
-            href = f"{look.href('outbox')}#outbox-{public_id}"
-            found[name] = Piece(text=public_id, href=href)
+            found[name] = Piece(text=public_id, href=look.href("effect", public_id))
     return found
 
 

@@ -157,7 +157,7 @@ CONTENT = Content(
                 "headers": {"Authorization": "Bearer {{secret}}"},
                 "body": '{"wish": "{{wish}}", "urgent": "{{urgent}}"}',
                 "values": {
-                    "contact": {"max_length": 40},
+                    "contact": {"from": "session.customer"},
                     "wish": {"max_length": 500},
                     "urgent": {"type": "boolean", "required": False, "default": False},
                 },

@@ -176,7 +176,8 @@ def _screen(
 ) -> ApprovalsPage:
     version = stamp()
     here = place.of(request.GET)
-    rows, more = place.page(here, request.GET.get("after", ""), request.actor, look)
+    listed = place.page(here, request.GET.get("after", ""), request.actor, look, chosen=chosen)
+    rows = listed.rows
     shown = chosen
     if chosen is None and bulk is None and here.tab == "review":
         shown = next((one for one in rows if one.state in place.WAITING), None)
@@ -194,7 +195,7 @@ def _screen(
             attempt=attempt,
         )
     return ApprovalsPage(
-        queue=queue.queue(here, rows, look, current=current, more=more),
+        queue=queue.queue(here, listed, look, current=current),
         topic=Topic(name="approvals", after=version),
         as_of=look.as_of(),
         review=pane,
@@ -226,7 +227,8 @@ def _banner(request: PageRequest, refusal: Refused, found: Proposal, look: Look)
     words = holders.refusal(refusal, look)
     if refusal.code == "already_decided":
         following = place.following(place.of(request.GET), found, look)
-        title = _("Already decided.")
+        decided = refusal.details.get("state") in ("approved", "rejected")
+        title = _("Already decided.") if decided else _("Not open any more.")
         link = Link(text=_("Next proposal"), href=following)
         return Banner(tone="ok", icon="circle-check", title=title, text=words, links=(link,))
     if refusal.code in ("changed_since_shown", "newer_version"):

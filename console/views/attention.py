@@ -23,6 +23,7 @@ from approvals.models import Proposal
 from approvals.models.proposal import ProposalState
 from console.builders import attention as builder
 from console.builders import holders, place, together
+from console.builders import notices as told
 from console.builders.attempts import Attempt
 from console.builders.look import Look
 from console.forms.edits import EditForm
@@ -51,7 +52,13 @@ def attend(request: PageRequest, slug: str, proposal_id: str) -> HttpResponse:
             raise Invalid("unknown_verb")
         return verb(proposals.get(proposal_id), request.POST, request.actor, look)
 
-    return act(request, look, proposal_id, change, then=lambda found: _here(found, look))
+    def then(found: Proposal) -> str:
+        """What rests makes way for the next one, as what is decided does."""
+        if verb is _snooze:
+            return place.following(place.of(request.GET), found, look)
+        return _here(found, look)
+
+    return act(request, look, proposal_id, change, then=then)
 
 
 @require_POST
@@ -137,7 +144,7 @@ def approve_many(request: PageRequest, slug: str) -> HttpResponse:
 @require_safe
 def notice_list(request: PageRequest, slug: str) -> HttpResponse:
     look = look_of(request)
-    page = builder.notices_page(list(notices.unread(request.actor)[:LISTED]), look)
+    page = told.page(list(notices.unread(request.actor)[:LISTED]), look)
     return draw(
         request, "console/approvals/notices.html", page, look, title=_("Notices"), current="notices"
     )
@@ -182,10 +189,8 @@ def _refresh(found: Proposal, data: QueryDict, by: Actor, look: Look) -> object:
     state = ProposalState(found.state)
     if state not in (ProposalState.PENDING, ProposalState.CONFLICT):
         raise Conflict("not_in_this_state")
-    shown = proposals.version_of(found).before
-    before = {**shown, **{key: one for key, one in read.values.items() if key in shown}}
     return proposals.refresh(
-        found, before=before, read_at=read.read_at, by=by, at=look.now, state=state
+        found, before=read.values, read_at=read.read_at, by=by, at=look.now, state=state
     )
 
 

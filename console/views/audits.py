@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from approvals import packs
-from console.builders import audits, why
+from console.builders import audits, holders, why
 from console.requests import PageRequest
 from console.views.pages import draw, look_of
 from console.words import why as words
-from runs import audit
+from runs import access, audit
 from runs.access import Permission, can, require
 from runs.errors import NotFound
 
@@ -43,12 +43,15 @@ def audit_csv(request: PageRequest, slug: str) -> HttpResponse:
 def why_page(request: PageRequest, slug: str) -> HttpResponse:
     require(request.actor, Permission.SEE_PROPOSALS)
     look = look_of(request)
+    packs_for = access.holders(Permission.SEE_AUDIT)
+    may = can(request.actor, Permission.SEE_AUDIT)
     page = why.page(
         look,
         customer=request.GET.get("customer", ""),
         field=request.GET.get("field", "").replace("\0", "")[:80],
         day=request.GET.get("day", ""),
-        packs=can(request.actor, Permission.SEE_AUDIT),
+        packs=may,
+        pack_off="" if may else holders.needs(look, packs_for),
     )
     if page.rows:
         about = f"{page.customer}/{page.field}"[:120]

@@ -69,7 +69,8 @@ def edit_summary(request: PageRequest, slug: str, call_id: str) -> HttpResponse:
         raise
     except Refused as refusal:
         return refused(request, found, refusal, form)
-    return HttpResponseRedirect(look.href("call", call_id), status=303)
+    # Who works with the keyboard goes on at the section, not at the top of the page.
+    return HttpResponseRedirect(f"{look.href('call', call_id)}#section-{form.key}", status=303)
 
 
 @require_POST

@@ -99,6 +99,6 @@ def _draw(
         page,
         look,
         title=_("Connections"),
-        current="settings",
+        current="connections",
         status=status,
     )

@@ -18,7 +18,7 @@ from runs.models import Evidence, Membership, User
 from runs.people import Actor
 from voice.models import Call
 
-_NAMES = {"RUN": "run", "CALL": "call", "PRO": "proposal"}
+_NAMES = {"RUN": "run", "CALL": "call", "PRO": "proposal", "OBX": "effect"}
 
 
 @require_safe
@@ -89,8 +89,6 @@ def handle(request: HttpRequest, text: str) -> HttpResponse:
         raise Http404
     if found.prefix in _NAMES:
         return redirect(_NAMES[found.prefix], found.slug, found.public_id)
-    if found.prefix == "OBX":
-        return redirect(f"{reverse('outbox', args=[found.slug])}#outbox-{found.public_id}")
     with scope.workspace(member.workspace_id):
         return HttpResponseRedirect(_evidence(found.slug, found.public_id))
 

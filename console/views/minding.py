@@ -39,6 +39,9 @@ def mind(request: PageRequest, slug: str, call_id: str) -> HttpResponse:
     refusal = attempt(partial(verb, request, found))
     if refusal is not None:
         return _refused(request, call_id, refusal)
+    if verb is _ask and request.headers.get("HX-Request") == "true":
+        row = _row(request, call_id, request.POST.get("field", ""), None)
+        return render(request, "console/live/_field.html", {"field": row})
     return HttpResponseRedirect(found.look.href("live-call", call_id), status=303)
 
 

@@ -5,8 +5,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from approvals import notices, pauses, probes, resolutions
 from approvals import outbox as gate
-from approvals import pauses, probes, resolutions
 from approvals.models import OutboxEntry
 from console.builders import asked, effect, outbox
 from console.requests import PageRequest
@@ -37,7 +37,9 @@ def outbox_list(request: PageRequest, slug: str) -> HttpResponse:
 def effect_page(request: PageRequest, slug: str, entry_id: str) -> HttpResponse:
     require(request.actor, Permission.SEE_OUTBOX)
     entry = gate.get(entry_id)
-    audit.record_view(entry.public_id, by=request.actor, at=look_of(request).now)
+    at = look_of(request).now
+    audit.record_view(entry.public_id, by=request.actor, at=at)
+    notices.mark_read(request.actor, at=at, effect=entry)
     return _draw(request, entry)
 
 

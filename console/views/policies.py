@@ -15,7 +15,7 @@ from console.builders.policies import DAYS, Draft
 from console.pictures.pieces import Banner
 from console.requests import PageRequest
 from console.views.pages import draw, look_of, number
-from runs import policy_text, releases
+from runs import policy_text, releases, satisfiable
 from runs.access import Permission, require
 from runs.errors import Conflict, Invalid, NotFound, Refused
 from runs.models import Workflow
@@ -70,7 +70,9 @@ def _change(
         wrong = Draft(draft.text, draft.days, builder.refused(refusal))
         return _draw(request, workflow, every, look, draft=wrong, status=refusal.status)
     found = dry_look.look(workflow, policy, since=look.now - timedelta(days=draft.days))
-    return _draw(request, workflow, every, look, draft=Draft(text, draft.days, look=found))
+    lonely = satisfiable.lonely(policy, workflow.workspace_id)
+    looked = Draft(text, draft.days, look=found, lonely=lonely)
+    return _draw(request, workflow, every, look, draft=looked)
 
 
 def _draw(
@@ -85,7 +87,7 @@ def _draw(
 ) -> HttpResponse:
     page = builder.page(workflow, every, request.actor, look, draft=draft, banner=banner)
     return draw(
-        request, "console/policies/rules.html", page, look, title=_("Rules"), current="settings",
+        request, "console/policies/rules.html", page, look, title=_("Rules"), current="rules",
         status=status,
     )  # fmt: skip
 

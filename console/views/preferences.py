@@ -16,7 +16,7 @@ from console.requests import PageRequest
 from console.views.pages import draw, identity, look_of
 from console.words import refusals
 from runs import preferences
-from runs.access import Permission, can, require
+from runs.access import Permission, require
 from runs.errors import Invalid
 
 
@@ -90,8 +90,6 @@ def _draw(
         sent=sent,
         wrong=wrong,
         saved=saved,
-        rules=can(request.actor, Permission.SEE_PROPOSALS),
-        connections=can(request.actor, Permission.MANAGE_SETTINGS),
         away=away_builder.card(request.actor, look, sent=away, error=away_error),
     )
     return draw(

@@ -106,5 +106,6 @@ def _draw(request: PageRequest, *, refusal: Refused | None = None) -> HttpRespon
         look,
         title=_("Promises"),
         current="promises",
+        socket=True,
         status=refusal.status if refusal else 200,
     )

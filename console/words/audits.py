@@ -8,6 +8,7 @@ _ACTIONS: dict[str, Callable[[], str]] = {
     "viewed": lambda: _("Opened"),
     "revealed": lambda: _("Saw numbers and addresses in full"),
     "audit.exported": lambda: _("Exported the audit"),
+    "change.sealed": lambda: _("Sealed the files of an evidence pack"),
     "change.exported": lambda: _("Exported an evidence pack"),
     "call.claimed": lambda: _("Took the call"),
     "call.released": lambda: _("Let go of the call"),

@@ -20,6 +20,23 @@ _LABELS: dict[str, Words] = {
     "preferred_channel": lambda: _("Preferred channel"),
     "followup_needed": lambda: _("Follow-up needed"),
 }
+# What effects say besides the fields of a record.
+_ARGUMENTS: dict[str, Words] = {
+    "to": lambda: pgettext("mail", "To"),
+    "subject": lambda: _("Subject"),
+    "text": lambda: _("Text"),
+    "title": lambda: _("Title"),
+    "description": lambda: _("Description"),
+    "due_on": lambda: _("Due on"),
+    "priority": lambda: _("Priority"),
+    "assignee": lambda: _("Assigned to"),
+}
+_SESSION: dict[str, Words] = {
+    "customer": lambda: _("the customer of the call, set by us"),
+    "call": lambda: _("the call, set by us"),
+    "principal": lambda: _("who asked, set by us"),
+    "workspace": lambda: _("the workspace, set by us"),
+}
 _OPTIONS: dict[str, Words] = {
     "sms": lambda: pgettext("channel", "SMS"),
     "email": lambda: pgettext("channel", "Email"),
@@ -30,6 +47,16 @@ _CHOICES = {"preferred_channel"}  # fields of a contact that hold one of a few c
 
 def label(field: str, fallback: str) -> str:
     return _LABELS[field]() if field in _LABELS else fallback
+
+
+def argument(name: str) -> str:
+    """A value of an effect by its name."""
+    return _ARGUMENTS[name]() if name in _ARGUMENTS else name.replace("_", " ").capitalize()
+
+
+def session(source: str) -> str:
+    """Where a value comes from that nobody can give."""
+    return _SESSION[source]()
 
 
 def option(code: Any) -> str:

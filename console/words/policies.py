@@ -21,6 +21,7 @@ _CHANGES: dict[str, tuple[Callable[[], str], Tone, str]] = {
     "more": (lambda: _("more approvals"), "warn", "circle-alert"),
     "fewer": (lambda: _("fewer approvals"), "ok", "arrow-down"),
     "other": (lambda: _("decided otherwise"), "info", "repeat"),
+    "times": (lambda: _("other times"), "info", "clock"),
     "blocked": (lambda: _("blocked"), "bad", "circle-slash"),
     "same": (lambda: _("unchanged"), "neutral", "check"),
     "unreadable": (lambda: _("could not be judged"), "neutral", "circle-help"),
@@ -104,6 +105,28 @@ def clock(minutes: int) -> str:
     if minutes % 60:
         return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
     return ngettext("%(n)d hour", "%(n)d hours", minutes // 60) % {"n": minutes // 60}
+
+
+def times(decide: int, send: int) -> str:
+    known = {"decide": clock(decide), "send": clock(send)}
+    return _("decide within %(decide)s, send within %(send)s") % known
+
+
+def lonely(rule: str, roles: Sequence[str]) -> str:
+    known = {"rule": rule, "roles": refusals.roles(roles)}
+    return _(
+        "Rule %(rule)s asks for four eyes: what the only %(roles)s edits, nobody here may approve."
+    ) % known  # fmt: skip
+
+
+def open_wishes(anew: int, closed: int, kept: int) -> str:
+    """What publishing does to what waits now; empty where nothing waits."""
+    if not anew + closed + kept:
+        return ""
+    return _(
+        "Of what waits now, %(anew)d would be shown anew, to be decided anew; %(closed)d would be closed;"
+        " %(kept)d would keep the time that they have."
+    ) % {"anew": anew, "closed": closed, "kept": kept}
 
 
 def change(code: str, count: int) -> Pill:

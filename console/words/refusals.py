@@ -52,12 +52,25 @@ def _decided(details: dict[str, Any]) -> str:
         "rejected": _("%(name)s rejected this at %(clock)s. Nothing is left for you to do here."),
     }
     general = _("This was decided at %(clock)s. Nothing is left for you to do here.")
+    ended = _ENDED.get(str(details.get("state", "")))
+    if ended:
+        return str(ended() % {"clock": _clock(details.get("at"))})
     name = str(details.get("by") or "")
     text = words.get(str(details.get("state", "")), general) if name else general
     return text % {"name": name, "clock": _clock(details.get("at"))}
 
 
+_ENDED: dict[str, Any] = {
+    "expired": lambda: _("Nobody decided this in time: it ended at %(clock)s. Nothing was sent."),
+    "withdrawn": lambda: _("This was withdrawn at %(clock)s. Nothing was sent."),
+    "superseded": lambda: _("A newer wish took the place of this one at %(clock)s."),
+}
+
+
 def _newer(details: dict[str, Any]) -> str:
+    state = str(details.get("state") or "pending")
+    if state not in ("pending", "conflict"):
+        return _("This is not open any more: nothing was changed. Load the page again.")
     if details.get("by"):
         return _(
             "%(name)s saved version %(version)s meanwhile. Read it, then make your change again."
@@ -74,6 +87,14 @@ def _clock(at: Any) -> str:
 _SENTENCES: dict[str, Any] = {
     "needs_role": lambda d: needs_role(d.get("roles", ())),
     "four_eyes": lambda d: _("You proposed or edited this. A second person decides."),
+    "second_person": lambda d: _("You approved this. A second person sends it again."),
+    "too_late_to_send": lambda d: (
+        _("It could be sent until %(clock)s. Propose it anew.") % {"clock": _clock(d.get("at"))}
+    ),
+    "approval_void": lambda d: (
+        _("The approval does not stand any more: %(proposal)s was decided otherwise. Decide there.")
+        % {"proposal": d.get("proposal", "")}
+    ),
     "workflow_text": lambda d: str(d.get("detail", "")),
     "not_expressible": lambda d: _("A name or a text of the rules does not fit into one line."),
     "policy_never_satisfied": lambda d: _("Under these rules something would wait for ever."),
@@ -88,6 +109,16 @@ _SENTENCES: dict[str, Any] = {
     "no_yes_of_yours": lambda d: _("None of the yeses that stand is yours."),
     "policy_changed": lambda d: _("The rules changed meanwhile. Look at it again, then decide."),
     "never_by_policy": lambda d: _("The rules let nobody allow this action."),
+    "not_read": lambda d: _(
+        "What the CRM holds now is not known, so a newer value could be written over. Take the values over first."
+    ),
+    "shown_is_not_sent": lambda d: (
+        _("%(field)s would be sent otherwise than it is shown. Nothing was saved.")
+        % {"field": d.get("field", "")}
+    ),
+    "address_followed": lambda d: _(
+        "An e-mail of this proposal used the old address and now goes to the new one. Look at it, then approve."
+    ),
     "draft_alone": lambda d: _("This is a draft: it is looked at by itself."),
     "already_decided": _decided,
     "changed_since_shown": lambda d: _(
@@ -157,6 +188,10 @@ _SENTENCES: dict[str, Any] = {
     ),
     "no_summary": lambda d: _("There is no summary yet."),
     "bad_sections": lambda d: _("The text could not be read. Nothing was saved."),
+    "recipient_not_known": lambda d: _(
+        "The mail would go to an address that is not the customer's. An admin can allow it by a rule about"
+        " the recipient."
+    ),
     "record_of_another_customer": lambda d: _("This is the record of another customer."),
     "customer_unknown": lambda d: _("It is not known yet whose call this is."),
     "unknown_evidence": lambda d: _("A quote that this rests on belongs to another call."),
@@ -179,6 +214,11 @@ _SENTENCES: dict[str, Any] = {
     "note_too_long": lambda d: (
         _("The note is too long: at most %(limit)s characters.") % {"limit": d.get("limit", "")}
     ),
+    "unknown_action": lambda d: (
+        _("No workflow has the action %(action)s. Nothing was stopped.")
+        % {"action": d.get("action", "")}
+    ),
+    "bad_action_arguments": lambda d: _("The values do not fit the action. Nothing was saved."),
     "unknown_verb": lambda d: _("Choose approve or reject."),
     "text_too_long": lambda d: (
         _("The text is too long: at most %(limit)s characters.") % {"limit": d.get("limit", "")}

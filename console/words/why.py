@@ -64,6 +64,8 @@ def _clauses(story: Story, nouns: Nouns) -> Iterator[str]:
             yield _("%(decider)s approved it as %(role)s on %(decided)s (rule %(rule)s)")
     elif story.entry is not None:
         yield _("rule %(rule)s allowed it without a person")
+    if story.sent_again_by:
+        yield _("%(resender)s had it sent again")
     yield from _end(story)
 
 

@@ -32,16 +32,25 @@ class Page:
 
 
 def newest_first(
-    rows: "QuerySet[Any]", *, field: str, purpose: str, cursor: str, limit: int
+    queries: "Sequence[QuerySet[Any]]", *, field: str, purpose: str, cursor: str, limit: int
 ) -> Page:
     """One page ordered by (field, id), newest first. Rows that come meanwhile move nothing.
 
-    `purpose` names list, workspace and filters: a cursor of another list is refused.
+    `purpose` names list, workspace and filters: a cursor of another list is refused. Of several queries
+    the rows are put together; each is asked for as many as a page needs.
     """
+    beyond = Q()
     if cursor:
         at, last = _open(cursor, purpose)
-        rows = rows.filter(Q(**{f"{field}__lt": at}) | Q(**{field: at}, id__lt=last))
-    found = list(rows.order_by(f"-{field}", "-id")[: limit + 1])
+        # The first part lets the index begin at the cursor; the second leaves out what was shown.
+        beyond = Q(**{f"{field}__lte": at}) & (Q(**{f"{field}__lt": at}) | Q(id__lt=last))
+    rows: dict[Any, Any] = {}
+    for query in queries:
+        first = query.filter(beyond).order_by(f"-{field}", "-id")[: limit + 1]
+        rows.update((one.pk, one) for one in first)
+    found = list(rows.values())
+    if len(queries) > 1:
+        found.sort(key=lambda one: (getattr(one, field), one.pk), reverse=True)
     more = len(found) > limit
     shown = found[:limit]
     return Page(shown, _seal(shown[-1], field, purpose) if more else "")
@@ -137,7 +146,7 @@ class Parameters:
 
 
 def asked_for(
-    asked: Parameters, rows: "QuerySet[Any]", *, name: str, field: str, workspace_id: uuid.UUID,
+    asked: Parameters, rows: "QuerySet[Any] | Sequence[QuerySet[Any]]", *, name: str, field: str, workspace_id: uuid.UUID,
     filters: dict[str, Any],
 ) -> Page:  # fmt: skip
     """The page of the list `name` that was asked for. Reads `limit` and `cursor`, the last parameters there
@@ -146,5 +155,7 @@ def asked_for(
     cursor = asked.text("cursor", limit=MAX_CURSOR)
     asked.done()
     known = purpose(name, workspace_id, filters)
-    rows = rows.filter(workspace_id=workspace_id)  # see scope.only
-    return newest_first(rows, field=field, purpose=known, cursor=cursor, limit=limit)
+    queries = [rows] if isinstance(rows, QuerySet) else rows
+    # see scope.only
+    queries = [one.filter(workspace_id=workspace_id) for one in queries]
+    return newest_first(queries, field=field, purpose=known, cursor=cursor, limit=limit)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from runs import canonical, handles, ledger, outcomes
+from runs import canonical, handles, ledger, masks, outcomes
 from runs.access import Permission
 from runs.api import answers, document, pages
 from runs.api.pages import Parameters
@@ -14,6 +14,7 @@ from runs.api.views import WorkspaceView
 from runs.errors import NotFound
 from runs.models import Event, Evidence, FieldValue, Outcome, Run, Step
 from runs.models.run import RunState
+from runs.people import Actor
 
 MAX_EVENTS = 500
 RUN_PATH = {"run_id": "Public id of the run: RUN-…"}
@@ -79,7 +80,7 @@ class RunDetail(WorkspaceView):
     )
     def get(self, request: Request, run_id: str) -> Response:
         Parameters(request.query_params).done()
-        return Response(whole(find(run_id)))
+        return Response(whole(find(run_id), self.actor))
 
 
 class RunEvents(WorkspaceView):
@@ -109,16 +110,19 @@ class RunEvents(WorkspaceView):
         return Response({"data": frames, "last_number": run.last_number})
 
 
-def whole(run: Run) -> dict[str, Any]:
+def whole(run: Run, actor: Actor) -> dict[str, Any]:
     slug = run.workspace.slug
     known = outcomes.current([run.id])[run.id]
     newest = Outcome.objects.filter(run=run).order_by("-version").first()
     return {
         **head(run),
-        "input": run.input,
-        "steps": [step(one) for one in _steps(run)],
+        "input": masks.for_actor(run.input, actor),
+        "steps": [step(one, actor) for one in _steps(run)],
         "evidence": [evidence(slug, one) for one in _evidence(run)],
-        "fields": [field(slug, one) for one in known.values()],
+        "fields": [
+            {**field(slug, one), "value": masks.for_actor(one.value, actor)}
+            for one in known.values()
+        ],
         "outcome": outcome(newest) if newest else None,
         **_followed(slug, run),
     }
@@ -147,15 +151,15 @@ def customer(run: Run) -> dict[str, str] | None:
     return {"system": known.system, "external_id": known.external_id, "name": known.name}
 
 
-def step(one: Step) -> dict[str, Any]:
+def step(one: Step, actor: Actor) -> dict[str, Any]:
     return {
         "key": one.step_key,
         "kind": one.kind,
         "name": one.name,
         "parent": one.parent.step_key if one.parent else None,
         "state": one.state,
-        "arguments": one.arguments,
-        "result": one.result,
+        "arguments": masks.for_actor(one.arguments, actor),
+        "result": masks.for_actor(one.result, actor),
         "number": one.number,
         "started_at": canonical.stamp(one.started_at),
         "ended_at": canonical.stamp(one.ended_at) if one.ended_at else None,

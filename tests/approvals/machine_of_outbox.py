@@ -31,7 +31,7 @@ class Entries(Attempts, Resolutions):
         "cancel": "done not_in_this_state may_have_happened",
         "it_happened": "done not_in_this_state",
         "drop": "done not_in_this_state",
-        "send_again": "done not_in_this_state four_eyes",
+        "send_again": "done not_in_this_state second_person",
         "a proof": "resolved known contradicts",
     }
 

@@ -59,7 +59,7 @@ class Resolutions(Walk):
         if one.state not in ("unknown", "failed"):
             assert code == "not_in_this_state"
         elif who == "lena" and one.kind != "none":
-            assert code == "four_eyes"
+            assert code == "second_person"
         else:
             assert code == ""
             self.to(one, "superseded")

@@ -13,11 +13,11 @@ from typing import Any
 
 from django.db import connection
 
-from approvals import drain, proposals
+from approvals import disclosure, drain, proposals, reading
 from approvals.contents import Change, Content, Effect
 from approvals.models import OutboxEntry, Proposal
 from runs import people, releases, scope, steps
-from runs.models import Run, Workspace
+from runs.models import Evidence, Run, Workspace
 from runs.people import Actor
 from tests import factories
 from tests.people import House, make_person, make_workspace
@@ -193,6 +193,22 @@ def content(contact: str = "c-1001", mail: bool = True, **changes: Any) -> Conte
     return Content(effects=tuple(effects), changes=shown, title="Update contact Dana Whitfield")
 
 
+def said(run: Run) -> str:
+    """Words that somebody was heard to say: the public id of their evidence."""
+    proof = Evidence.objects.create(
+        workspace_id=run.workspace_id, run=run, source="system", grade="stated", system="crm",
+        reference="heard", at=scope.now(),
+    )  # fmt: skip
+    return str(proof.public_id)
+
+
+def with_words(run: Run, wish: Content) -> Content:
+    """The same wish with words behind each value."""
+    heard = (said(run),)
+    rows = tuple(one.model_copy(update={"evidence": heard}) for one in wish.changes)
+    return wish.model_copy(update={"changes": rows})
+
+
 def letter() -> Content:
     """A mail alone."""
     (_update, mail) = content().effects
@@ -203,16 +219,19 @@ def letter() -> Content:
 def propose(
     office: Office, run: Run | None = None, wish: Content | None = None, **options: Any
 ) -> Proposal:
-    """In the caller's scope."""
+    """In the caller's scope. What the record holds is read, as whoever asks does; where nobody answers it
+    stands as read and empty."""
     run = run or make_run(office)
     at = options.pop("at", None) or scope.now()
+    wish = wish or content()
+    if options.pop("read", True):
+        now = reading.of(run, wish).values or dict.fromkeys(disclosure.fields(run, wish))
+        options["before"] = {**now, **(options.get("before") or {})}
     step, _fresh = steps.begin(
         run, key=f"propose:{next(_serial)}", name="crm.propose_customer_update", kind="proposal",
         arguments={}, by=office.agent, at=at,
     )  # fmt: skip
-    return proposals.propose(
-        run, step=step, content=wish or content(), by=office.agent, at=at, **options
-    )
+    return proposals.propose(run, step=step, content=wish, by=office.agent, at=at, **options)
 
 
 def approve(office: Office, proposal: Proposal, who: str = "lena", **shown: Any) -> Any:

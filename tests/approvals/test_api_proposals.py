@@ -35,6 +35,8 @@ def edited(machine, wish, value):
     newest = machine.get(f"proposals/{wish.public_id}").json()["versions"][-1]
     effects = newest["effects"]
     effects[0]["arguments"]["changes"]["followup_needed"] = value
+    rows = {one["field"]: one for one in newest["changes"]}
+    rows["followup_needed"]["after"] = value
     return {
         "base_version": newest["version"],
         "title": newest["title"],
@@ -45,7 +47,9 @@ def edited(machine, wish, value):
 
 def audit_of(office, wish):
     with office.scope():
-        rows = AuditEntry.objects.filter(object=wish.public_id).exclude(action="viewed")
+        rows = AuditEntry.objects.filter(object=wish.public_id).exclude(
+            action__in=["viewed", "revealed"]
+        )
         return [(one.action, one.by.split(":")[0]) for one in rows.order_by("number")]
 
 
@@ -201,7 +205,7 @@ def test_a_proposal_is_decided_by_post_only(machine, wish):
 def test_looking_at_a_proposal_is_noted(office, machine, wish):
     machine.get(f"proposals/{wish.public_id}")
     with scope.workspace(office.workspace.id):
-        (one,) = AuditEntry.objects.filter(action="viewed", object=wish.public_id)
+        (one,) = AuditEntry.objects.filter(action="revealed", object=wish.public_id)
     assert one.by == f"key:{machine.key.id}"
 
 

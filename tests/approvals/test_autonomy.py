@@ -14,7 +14,7 @@ from tests.approvals.test_quorum import state
 from tests.factories import CONTENT
 
 
-def ask(office, run, key="k1", **changes):
+def ask(office, run, key="k1", words=(), **changes):
     arguments = {"contact_id": "c-1001", "changes": changes}
     session = gate.Session(
         workspace_id=run.workspace_id, principal="agent:intake", call_id="CALL-7001",
@@ -22,7 +22,7 @@ def ask(office, run, key="k1", **changes):
     )  # fmt: skip
     return gate.request(
         run, name="crm.update_contact", step_key=key, arguments=arguments, session=session,
-        by=office.agent, at=scope.now(),
+        by=office.agent, at=scope.now(), evidence={name: [support.said(run)] for name in words},
     )  # fmt: skip
 
 
@@ -40,10 +40,11 @@ def free(level, limit=None):
     ("level", "answer"),
     [("never", gate.Denied), ("draft", gate.Waiting), ("ask", gate.Waiting), ("auto", gate.Queued)],
 )
-def test_an_action_goes_as_far_as_its_autonomy(committed_db, level, answer):
-    with support.closing(support.open_office(content=free(level))) as office, office.scope():
+def test_an_action_goes_as_far_as_its_autonomy(committed_db, calm, level, answer):
+    made = support.open_office(calm.url, content=free(level))
+    with support.closing(made) as office, office.scope():
         run = support.make_run(office)
-        found = ask(office, run, notes="Rings twice")
+        found = ask(office, run, words=["notes"], notes="Rings twice")
         assert isinstance(found, answer)
         assert getattr(found, "code", "") == ("never_by_policy" if level == "never" else "")
 
@@ -53,12 +54,45 @@ def test_an_action_goes_as_far_as_its_autonomy(committed_db, level, answer):
     [("99.99 EUR", gate.Queued), ("100.01 EUR", gate.Waiting), ("10.00 USD", gate.Waiting),
      ("10", gate.Waiting)],
 )  # fmt: skip
-def test_an_automatic_effect_stays_under_its_limit(committed_db, refund, answer):
-    made = free("auto", Amount(amount="100", currency="EUR"))
+def test_an_automatic_effect_stays_under_its_limit(committed_db, calm, refund, answer):
+    made = support.open_office(calm.url, content=free("auto", Amount(amount="100", currency="EUR")))
+    with support.closing(made) as office, office.scope():
+        run = support.make_run(office)
+        assert isinstance(ask(office, run, words=["refund"], refund=refund), answer)
+        assert OutboxEntry.objects.count() == (answer is gate.Queued)
+
+
+def test_what_nobody_was_heard_to_say_does_not_pass_by_itself(committed_db, calm):
+    made = support.open_office(calm.url, content=free("auto"))
+    with support.closing(made) as office, office.scope():
+        run = support.make_run(office)
+        assert isinstance(ask(office, run, notes="Rings twice"), gate.Waiting)
+        found = ask(office, run, "k2", notes="Rings", words=["refund"])
+        assert (found.code, found.details) == ("unknown_field", {"field": "refund"})
+
+
+def test_what_was_not_read_does_not_pass_by_itself(committed_db):
+    with support.closing(support.open_office(content=free("auto"))) as office, office.scope():
+        run = support.make_run(office)
+        found = ask(office, run, words=["notes"], notes="Rings twice")
+        assert isinstance(found, gate.Waiting)
+
+
+def test_a_mail_to_somebody_else_does_not_pass_by_itself(committed_db):
+    rule = RiskRule(key="m", words="m", action="resend.*", risk="low", role="")
+    made = CONTENT.model_copy(update={"policy": Policy(rules=(rule,))})
     with support.closing(support.open_office(content=made)) as office, office.scope():
         run = support.make_run(office)
-        assert isinstance(ask(office, run, refund=refund), answer)
-        assert OutboxEntry.objects.count() == (answer is gate.Queued)
+        session = gate.Session(run.workspace_id, "agent:intake", "CALL-1", str(run.customer_id))
+        answers = [
+            gate.request(
+                run, name="resend.send_followup_email", step_key=to, session=session,
+                arguments={"to": to, "subject": "Hello", "text": "Hello."}, by=office.agent,
+                at=scope.now(),
+            ).status
+            for to in ("dana@whitfield.example", "evil@x.example")
+        ]  # fmt: skip
+        assert answers == ["queued", "waiting"]
 
 
 def test_a_draft_is_not_approved_among_others(committed_db):

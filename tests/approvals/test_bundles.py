@@ -9,6 +9,7 @@ from approvals.contents import Change, Content, Effect
 from approvals.models import Proposal, Sample
 from runs import releases, scope
 from runs.errors import Conflict
+from runs.models import User
 from tests.approvals import support
 from tests.factories import CONTENT
 
@@ -179,3 +180,15 @@ def test_one_that_became_unlike_meanwhile_is_left_to_itself(office):
             "", "unlike_the_others",
         ]  # fmt: skip
         assert proposals.get(more[0].public_id).state == "pending"
+
+
+def test_the_name_of_who_decided_outlives_the_person(office):
+    with office.scope():
+        made = make(office, "x", "y")
+        open_all(office, offer(office, made).drawn)
+        approve(office, made)
+        User.objects.filter(id=office.house.users["lena"].id).delete()
+        with pytest.raises(Conflict, match="already_decided") as refused:
+            support.approve(office, proposals.get(made[0].public_id), "mei")
+        assert refused.value.details["by"] == "Lena Fischer"
+        assert {one.bundle.user_id for one in Sample.objects.select_related("bundle")} == {None}

@@ -70,8 +70,9 @@ def test_what_is_over_is_not_brought_back_by_an_edit(clocked):
     with clocked.scope():
         made = scope.now()
         proposal = support.propose(clocked, wish=support.content(mail=False, notes="x"), at=made)
-        with pytest.raises(Conflict, match="newer_version"):
+        with pytest.raises(Conflict, match="newer_version") as refused:
             edit(clocked, proposal, made + timedelta(minutes=240), notes="y")
+        assert (refused.value.details["version"], refused.value.details["state"]) == (1, "expired")
 
 
 def test_rest_beyond_the_shorter_time_ends(clocked):
@@ -99,12 +100,45 @@ def test_new_rules_alone_never_give_more_time(clocked, minutes, wanted):
         assert left(proposal, now) == wanted
 
 
+def times(clocked, approve, execute):
+    """The same rules with other clocks, published."""
+    later = {"approve_by_minutes": approve, "execute_by_minutes": execute}
+    publish(clocked, content(POLICY.model_copy(update=later)))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "wanted"), [((10, 1440), (10, 1400)), ((100, 120), (100, 120))]
+)
+def test_rules_that_give_less_time_are_shown_anew_once(clocked, minutes, wanted):
+    with clocked.scope():
+        made = scope.now() - timedelta(minutes=40)
+        proposal = support.propose(clocked, wish=support.content(mail=False, notes="x"), at=made)
+        times(clocked, *minutes)
+        with pytest.raises(Conflict, match="policy_changed"):
+            support.approve(clocked, proposal)
+        now = scope.now()
+    assert [revisions.rejudge_open(now), revisions.rejudge_open(now)] == [1, 0]
+    with clocked.scope():
+        assert left(proposal, now) == wanted
+        support.approve(clocked, proposals.get(proposal.public_id))
+
+
+def test_rules_that_give_more_time_leave_what_is_open_as_it_is(clocked):
+    with clocked.scope():
+        proposal = support.propose(clocked, wish=support.content(mail=False, notes="x"))
+        times(clocked, 500, 2000)
+    assert revisions.rejudge_open(scope.now()) == 0
+    with clocked.scope():
+        support.approve(clocked, proposal)
+
+
 def test_after_a_conflict_there_is_time_to_decide_anew(clocked):
     with clocked.scope():
         made = scope.now()
         wish = support.content(mail=False, notes="x")
         proposal = support.propose(clocked, wish=wish, before={"notes": ""}, at=made)
-        Proposal.objects.filter(id=proposal.id).update(state="conflict")
+        for state in ("approved", "conflict"):
+            Proposal.objects.filter(id=proposal.id).update(state=state)
         later = made + timedelta(minutes=500)
         proposals.refresh(proposal, before={"notes": "z"}, read_at=later, by=clocked.lena, at=later)
         assert left(proposal, later) == (240, 1440)

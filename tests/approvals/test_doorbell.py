@@ -76,6 +76,21 @@ def test_an_approval_answers_at_once_without_redis(connected, calm, bell, fault,
     assert sent == 2 * (3 + warm)
 
 
+def test_a_ring_to_a_frozen_redis_is_let_go(bell):
+    bell.freeze()
+    began = time.monotonic()
+    doorbell.ring()
+    assert time.monotonic() - began < HANG_S
+    assert doorbell._resting_until > began
+
+
+def test_nobody_waits_for_a_redis_that_did_not_answer_the_bus(bell):
+    bell.freeze()
+    bus.publish([("readback:t", {"kind": "t"})])
+    doorbell.ring()
+    assert (bus.is_resting(), doorbell._resting_until) == (True, 0.0)
+
+
 @pytest.fixture
 def worker(bell) -> Iterator["subprocess.Popen[bytes]"]:
     """The worker that is shipped, with its beat, on that Redis."""

@@ -93,9 +93,9 @@ def test_effects_on_one_contact_go_one_after_the_other(connected, calm):
     calm.patch_contact("c-1002", notes="a")
     with connected.scope():
         found = []
-        for value in ("b", "c", "d"):
+        for held, value in ("ab", "bc", "cd"):
             wish = support.content("c-1002", mail=False, notes=value)
-            found.append(support.propose(connected, wish=wish))
+            found.append(support.propose(connected, wish=wish, before={"notes": held}))
             support.approve(connected, found[-1])
     assert [len(claims.claim(10, worker="w")) for _ in range(2)] == [1, 0]
     with connected.scope():

@@ -7,10 +7,9 @@ import pytest
 
 from approvals import action_types, claims, records, sweeps, wire
 from approvals.action_types import Confirmation
-from approvals.models import Attempt, Proposal
+from approvals.models import Proposal
 from approvals.models.outbox_entry import Idempotency
 from approvals.records import Settled
-from runs import scope
 from tests.approvals import support
 from tests.approvals.sending import kinds, pair, send_again, verdicts
 
@@ -49,11 +48,18 @@ def test_an_effect_in_doubt_whose_time_is_over_is_unknown_not_failed(connected, 
     assert "outbox.doubted" in kinds(connected, approved)
 
 
-def test_a_key_that_the_receiver_may_have_forgotten_is_not_used_again(connected, approved, calm):
+@pytest.fixture
+def forgetful(monkeypatch):
+    """A receiver that keeps no key."""
+    kind = action_types.get("update_contact")
+    monkeypatch.setattr(type(kind), "key_life", timedelta(0))
+
+
+def test_a_key_that_the_receiver_may_have_forgotten_is_not_used_again(
+    forgetful, connected, approved, calm
+):
     calm.misbehave("crm", "reset_after")
     support.send(seconds=1.0)
-    with connected.scope():
-        Attempt.objects.update(wired_at=scope.now() - timedelta(hours=20))
     send_again(connected)
     crm, _mail = pair(connected, approved)
     assert (crm.state, crm.reason) == ("unknown", "key_forgotten")

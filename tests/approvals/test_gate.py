@@ -83,6 +83,10 @@ def test_a_key_used_for_something_else_is_denied(office, run):
     answer = ask(office, run, arguments={"title": "Something else"})
     assert answer.code == "step_key_reused"
     assert len(calls) == 1
+    kept = Step.objects.get(run=run, state="denied")
+    assert (kept.name, kept.arguments) == (NAME, {"title": "Something else"})
+    assert kept.result["code"] == "step_key_reused"
+    assert ask(office, run).result["title"] == "Call back"
 
 
 @pytest.mark.parametrize("name", ["crm.delete_contact", "os.system", "", "x" * 500, "crm.*"])
@@ -192,6 +196,9 @@ def test_an_effect_asked_for_directly_waits_for_a_person(office, run):
 def test_an_effect_with_wrong_arguments_is_denied(office, run):
     answer = ask(office, run, name="crm.update_contact", arguments={"contact_id": "../x"})
     assert answer.code == "bad_action_arguments"
+    named = [(one["field"], one["code"]) for one in answer.details["errors"]]
+    assert ("contact_id", "string_pattern_mismatch") in named
+    assert "../x" not in str(answer.details)
 
 
 def free(content):
@@ -206,24 +213,29 @@ NOTE = {"contact_id": "c-1001", "changes": {"notes": "Rings twice"}}
 
 
 @pytest.fixture
-def free_office(committed_db, task):
-    with support.closing(support.open_office(content=free(CONTENT))) as found, found.scope():
+def free_office(committed_db, calm, task):
+    made = support.open_office(calm.url, content=free(CONTENT))
+    with support.closing(made) as found, found.scope():
         yield found
 
 
 def test_what_policy_allows_by_itself_is_queued_under_its_rule(free_office):
     run = support.make_run(free_office)
-    answer = ask(free_office, run, name="crm.update_contact", arguments=NOTE)
+    words = {"notes": [support.said(run)]}
+    answer = ask(free_office, run, name="crm.update_contact", arguments=NOTE, evidence=words)
     assert isinstance(answer, gate.Queued)
     assert (answer.entry.policy_rule, answer.entry.approval) == ("notes", None)
-    again = ask(free_office, run, name="crm.update_contact", arguments=NOTE)
+    again = ask(free_office, run, name="crm.update_contact", arguments=NOTE, evidence=words)
     assert again.entry.id == answer.entry.id
     assert OutboxEntry.objects.count() == 1
 
 
 def test_in_a_call_that_only_proposes_even_that_waits(free_office):
     run = support.make_run(free_office)
-    answer = ask(free_office, run, name="crm.update_contact", arguments=NOTE, mode="propose_only")
+    answer = ask(
+        free_office, run, name="crm.update_contact", arguments=NOTE, mode="propose_only",
+        evidence={"notes": [support.said(run)]},
+    )  # fmt: skip
     assert isinstance(answer, gate.Waiting)
 
 

@@ -87,3 +87,9 @@ def test_what_is_not_paused_cannot_go_on(connected, adam):
     with connected.scope(), pytest.raises(Conflict) as refused:
         pauses.end(by=adam, at=scope.now())
     assert refused.value.code == "not_paused"
+
+
+def test_what_no_workflow_does_is_not_stopped(connected, adam):
+    with pytest.raises(Invalid, match="unknown_action"):
+        stop(connected, adam, action="crm.updatecontact")
+    stop(connected, adam, action="crm.update_contact")

@@ -73,7 +73,7 @@ def test_send_again_needs_somebody_else_than_the_approver(connected, calm):
     with connected.scope():
         (failed,) = support.entries(proposal)
     assert failed.state == "failed"
-    with pytest.raises(NotAllowed, match="four_eyes"):
+    with pytest.raises(NotAllowed, match="second_person"):
         act(connected, "send_again", failed, "lena")
     fresh = act(connected, "send_again", failed, "mei")
     assert (fresh.state, fresh.attempts, fresh.request) == ("pending", 0, failed.request)

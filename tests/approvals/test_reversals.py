@@ -1,9 +1,11 @@
 """What takes a confirmed effect back is written down when it is confirmed, and proposed exactly so."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import ProgrammingError, transaction
 
-from approvals import claims, contents, proposals, records, resolutions, reversals
+from approvals import claims, contents, outbox, proposals, records, resolutions, reversals
 from approvals.action_types import Confirmation
 from approvals.models import OutboxEntry, Reversal
 from approvals.records import Settled
@@ -59,8 +61,18 @@ def test_a_mail_is_not_reversible_and_says_why(office):
 
 
 def test_what_was_not_read_before_cannot_be_put_back(office):
-    entry = changed(office, other="x")
+    """An entry from the days before every field had to be read."""
     with office.scope():
+        made = support.propose(office)
+        (effect, *_mail) = support.content(mail=False, mobile=NEW).effects
+        at = scope.now()
+        outbox.enqueue(
+            made.run, effect=effect, step=made.step, policy_rule="old", at=at,
+            execute_by=at + timedelta(hours=1),
+        )  # fmt: skip
+    records.settle([Settled(one, Confirmation("c-1", 200)) for one in claims.claim(9, worker="w")])
+    with office.scope():
+        entry = OutboxEntry.objects.get(policy_rule="old")
         assert reversals.of(entry).why == "before_unknown"
 
 
@@ -102,3 +114,13 @@ def test_a_machine_proposes_exactly_what_was_prepared(office):
     with office.scope():
         made = proposals.get(found["proposal"].rpartition("/")[2])
         assert proposals.version_of(made).payload == Reversal.objects.get(entry=entry).payload
+
+
+def test_a_reversal_that_ended_without_effect_can_be_wished_again(office):
+    entry = changed(office)
+    with office.scope():
+        first = reversals.propose(entry, by=office.lena, at=scope.now())
+        proposals.withdraw(first, by=office.lena, at=scope.now())
+        second = reversals.propose(entry, by=office.lena, at=scope.now())
+        assert (second.state, second.public_id == first.public_id) == ("pending", False)
+        assert reversals.of(entry).proposal.public_id == second.public_id

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connections
 
-from approvals import claims, proposals
+from approvals import claims, proposals, sweeps
 from approvals.models import OutboxEntry
 from runs import ledger, people, releases, scope
 from runs.errors import Conflict
@@ -110,3 +110,16 @@ def test_the_hold_is_the_longest_that_is_asked_for(committed_db):
         # One hold for both: while it runs, an undo leaves nothing sent.
         holds = [(one.hold_until - at).total_seconds() for one in (crm, mail)]
         assert holds == [30, 30]
+
+
+def test_what_was_held_until_it_was_too_late_says_so(slow):
+    with slow.scope():
+        proposal = support.propose(slow)
+        support.approve(slow, proposal)
+        proposals.hold(proposal, by=slow.lena, at=scope.now())
+    with support.clock(timedelta(hours=25)):
+        sweeps.sweep()
+    with slow.scope():
+        for verb in (proposals.release, proposals.hold):
+            with pytest.raises(Conflict, match="too_late_to_send"):
+                verb(proposal, by=slow.lena, at=scope.now())

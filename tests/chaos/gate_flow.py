@@ -1,13 +1,15 @@
-"""Everything the gate does, once: wishes that expire, are rejected, withdrawn, edited, held, undone and
-approved; effects that are sent, conflict, stay in doubt, are looked up, proved and sent again.
+"""Everything the gate does, once: wishes that expire, are rejected, withdrawn, edited, joined, held, undone
+and approved by one or two; effects that are sent, paused, conflict, stay in doubt, are looked up, proved and
+sent again.
 """
 
 from datetime import timedelta
+from typing import Any
 
-from approvals import breakers, claims, connectors, expiry, notices, probes, proposals
+from approvals import breakers, claims, connectors, expiry, notices, pauses, probes, proposals
 from approvals.action_types import ActionFailed
 from approvals.contents import Content, Effect
-from approvals.models import Proposal
+from approvals.models import Pause, Proposal
 from runs import scope, steps
 from tests.approvals import support
 from tests.chaos import telling
@@ -15,7 +17,7 @@ from tests.chaos.flow import Flow
 from tests.chaos.outbox import effects_of
 
 # Of the effects of one flow, each is done once.
-EFFECTS = 8
+EFFECTS = 10
 
 
 class GateFlow(Flow):
@@ -24,6 +26,9 @@ class GateFlow(Flow):
         self.rejected()
         self.withdrawn()
         self.edited()
+        self.signed()
+        self.joined()
+        self.paused()
         self.allowed_by_rule()
         self.doubted()
         self.looked_up()
@@ -50,7 +55,7 @@ class GateFlow(Flow):
     def edited(self) -> None:
         """Edited by Mei, approved by Lena, held, released, taken back, approved again, sent: two effects."""
         wish = self.ask("edited", "records.put", self.put("a", "v0"))
-        mail = {"to": "dana@homes.example", "subject": f"{self.name}-mail", "text": "Hello"}
+        mail = {"to": "dana@whitfield.example", "subject": f"{self.name}-mail", "text": "Hello"}
         effects = (
             Effect(action="records.put", arguments=self.put("a", "v1")),
             Effect(action="resend.send_followup_email", arguments=mail),
@@ -72,6 +77,38 @@ class GateFlow(Flow):
         """What waits for longer than five minutes is told by mail."""
         with support.clock(timedelta(minutes=6)):
             notices.mail_due()
+
+    def signed(self) -> None:
+        """Two have to say yes: Lena's is taken back and given again before Mei's lets it go."""
+        wish = self.ask("signed", "vault.put", self.put("s", "v1"))
+        if not self.past(wish, "proposal.retracted"):
+            self._yes(wish, "lena", 1)
+            self.do("retract", wish)
+        self._yes(wish, "lena", 1)
+        self._yes(wish, "mei", 2)
+        self.send()
+
+    def _yes(self, wish: Any, who: str, number: int) -> None:
+        now = self.fresh(wish)
+        if now.state == "pending" and now.given < number:
+            self.do("approve", wish, who=who, **self.shown(wish))
+
+    def joined(self) -> None:
+        """A later wish for the same field: one proposal, one effect, with the later value."""
+        self.ask("joined", "records.put", self.put("j", "v1"))
+        self.approve(self.ask("later", "records.put", self.put("j", "v2")))
+        self.send()
+
+    def paused(self) -> None:
+        """An admin stops letters, and lets them go on."""
+        adam, known = self.office.house.actor("adam"), {"action": "post.letter"}
+        with self.office.scope():
+            mine = Pause.objects.filter(reason=self.name).first()
+            if mine is None:
+                pauses.begin("pause", reason=self.name, by=adam, at=scope.now(), **known)
+        with self.office.scope():
+            if mine is None or mine.ended_at is None:
+                pauses.end(by=adam, at=scope.now(), **known)
 
     def allowed_by_rule(self) -> None:
         """A note that needs nobody; the first worker that claims it is never heard of again."""

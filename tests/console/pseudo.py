@@ -26,7 +26,7 @@ _SAME = {
     # The language of workflows, and schemes of handles.
     *("RISK", "REQUIRE", "APPROVAL", "ROLE", "APPROVE", "EXECUTE", "DEFAULT", "MINUTES"),
     *("wrp", "outbox"),
-    *("Enter", "Ctrl", "Esc", "Space", "Strg", "Europe", "London"),
+    *("Enter", "Ctrl", "Esc", "Space", "Strg", "Home", "End", "Europe", "London"),
     *("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"),
 }
 

@@ -6,10 +6,10 @@ import pytest
 
 from approvals import contents, proposals
 from approvals.contents import Change, Content, Effect
-from approvals.models import Approval, OutboxEntry, Proposal, Sample
+from approvals.models import Approval, OutboxEntry, Proposal, ProposalVersion, Sample
 from runs import evidence, people, releases, scope, steps
 from runs.evidence import TurnText
-from runs.models import Release
+from runs.models import Release, User
 from tests import factories
 
 
@@ -93,6 +93,22 @@ def test_the_values_are_edited_where_they_stand(scene, lena):
     assert 'id="approve-form"' not in page
 
 
+def test_who_alone_may_approve_is_told_before_an_edit_and_after_it(scene, lena):
+    words = "asks for four eyes: what you edit nobody else here may approve (support lead)."
+    with scene.scope():
+        Proposal.objects.filter(id=scene.proposal.id).update(four_eyes=True)
+    assert words not in html(lena.get(path_of(scene, "?edit=1")))
+    User.objects.filter(name="Mei Kato").update(is_active=False)
+    assert words in html(lena.get(path_of(scene, "?edit=1")))
+    assert words not in html(lena.get(path_of(scene)))
+    with scene.scope():
+        ProposalVersion.objects.create(
+            workspace=scene.run.workspace, proposal=scene.proposal, version=2, payload="{}",
+            digest=bytes(32), author=scene.house.actor("lena").id, at=scope.now(),
+        )  # fmt: skip
+    assert words in html(lena.get(path_of(scene)))
+
+
 def test_what_stands_as_it_stood_is_no_edit(scene, lena):
     form = {"version": 1, "approve": "0", "value:mobile": "+447700900181"}
     lena.post(path_of(scene, "edit/"), form)
@@ -156,7 +172,8 @@ def test_a_high_risk_is_approved_only_when_each_change_was_seen(scene, lena):
 
 def test_a_conflict_offers_to_take_the_new_values_over(scene, lena):
     with scene.scope():
-        Proposal.objects.filter(id=scene.proposal.id).update(state="conflict")
+        for state in ("approved", "conflict"):
+            Proposal.objects.filter(id=scene.proposal.id).update(state=state)
     page = html(lena.get(path_of(scene)))
     assert "The CRM did not accept this change." in page
     assert "Take the new values over" in page

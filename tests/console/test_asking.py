@@ -37,6 +37,18 @@ def test_olive_wants_the_address_asked_and_the_row_says_so(scene, olive):
     assert "Ask now" not in row(scene, olive)
 
 
+def test_the_answer_for_a_page_that_is_open_is_the_row(scene, olive):
+    form = {"verb": "ask", "field": "location", "tries": 0}
+    path = scene.path(f"live/{scene.call.public_id}/mind/")
+    answer = olive.post(path, form, headers={"HX-Request": "true"})
+    html = answer.content.decode()
+    assert html.strip().startswith('<li class="field field-missing"')
+    assert "Asked for (Olive Brandt)" in html
+    again = olive.post(path, {**form, "field": "problem"}, headers={"HX-Request": "true"})
+    assert again.status_code >= 400
+    assert 'class="banner tone-bad"' in again.content.decode()
+
+
 def test_whoever_presses_first_it_is_asked_once(scene, olive, lena):
     assert [ask(scene, one).status_code for one in (olive, olive, lena)] == [303, 303, 303]
     with scene.scope():

@@ -5,6 +5,7 @@ import pytest
 from approvals import contents, proposals
 from approvals.models import Approval, Notice, OpenField, Proposal, Remark
 from runs.models import AuditEntry
+from tests.journeys import pile
 
 
 def attend(scene, client, verb, **form):
@@ -63,6 +64,15 @@ def test_a_snoozed_proposal_is_found_under_snoozed(scene, lena):
     assert handle in lena.get(scene.path("approvals/?queue=snoozed")).content.decode()
     assert attend(scene, lena, "wake").status_code == 303
     assert handle in lena.get(scene.path("approvals/")).content.decode()
+
+
+def test_after_a_snooze_the_next_one_is_open(scene, lena):
+    (other,) = pile.make(scene.house.workspace, 1)
+    where = attend(scene, lena, "snooze", minutes=5)["Location"]
+    assert where == scene.path(f"approvals/{other.public_id}/")
+    assert attend(scene, lena, "wake")["Location"] == scene.path(
+        f"approvals/{scene.proposal.public_id}/"
+    )
 
 
 def test_a_question_is_shown_and_answered(scene, lena):

@@ -54,6 +54,17 @@ def test_a_draft_is_one_persons_own_and_one_however_often_it_is_kept(ended, lead
     assert "The boiler failed and drips." not in page(ended, ended.client("mei"))
 
 
+def test_who_has_text_that_is_in_no_version_does_not_approve_past_it(ended, lead):
+    off = "Finish or discard your edit first"
+    lead.post(at(ended, "summary/draft/"), DRAFT)
+    assert off in page(ended, lead)
+    assert off not in page(ended, ended.client("mei"))
+    lead.post(at(ended, "summary/discard/"), {"section": "reason"})
+    assert off not in page(ended, lead)
+    assert off in page(ended, lead, "edit=reason")
+    assert "Approve summary" not in page(ended, lead, "tab=changed")
+
+
 def test_opening_a_section_without_typing_leaves_no_unsaved_text(ended, lead):
     same = {**DRAFT, "text": "The boiler failed its inspection."}
     lead.post(at(ended, "summary/draft/"), same)

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from runs import scope, summaries
-from runs.models import AuditEntry, Outcome, SavedView
+from runs import outcomes, scope, summaries
+from runs.models import AuditEntry, SavedView
 from tests import factories
 from voice.models import Call
 
@@ -77,10 +77,13 @@ def test_calls_are_narrowed(ended, query, found):
 
 def test_the_newest_verdict_counts(ended):
     lena = ended.client("lena")
+    judged = {"objective": factories.OBJECTIVE, "end_reason": "caller_hung_up", "by": ended.agent}
     with ended.scope():
-        last = Outcome.objects.get(run=ended.run)
-        last.pk, last.version, last.verdict = None, last.version + 1, "qualified"
-        last.save(force_insert=True)
+        for verdict in ("unqualified", "qualified"):
+            outcomes.record(
+                ended.run, **judged, next_action="none", verdict=verdict, at=scope.now()
+            )
+    assert callers(lena, ended, "?verdict=unqualified")[0] == []
     assert callers(lena, ended, "?verdict=qualified")[0] == ["Dana Whitfield"]
     runs = lena.get(ended.path("runs/?verdict=qualified")).context["page"]
     assert [row.key for row in runs.rows] == [ended.run.public_id]

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from approvals import notices
 from approvals.models import Attempt, Breaker, OutboxEntry, Pause
 from console.builders import outbox
 from console.builders.look import Look
@@ -55,6 +56,20 @@ def test_each_state_has_its_place_and_its_delivery(approved, lena, changes, grou
     assert {one.key: len(one.rows) for one in page.groups}[group] == 2
     step = f"effect-{page.groups[[g.key for g in page.groups].index(group)].rows[0].key}"
     assert lena.get(approved.path(f"runs/{approved.run.public_id}/?step={step}")).status_code == 200
+
+
+def test_a_doubt_is_a_notice_until_its_effect_is_opened(approved, lena, olive):
+    set_entries(approved, state="unknown", reason="timeout", attempts=2)
+    with approved.scope():
+        entry = OutboxEntry.objects.order_by("id").first()
+        notices.tell_of_doubts([entry], at=timezone.now())
+    words = f"{entry.public_id} was sent, and nobody knows whether it arrived"
+    html = lena.get(approved.path("notices/")).content.decode()
+    assert words in html
+    assert f'href="{approved.path(f"outbox/{entry.public_id}/")}"' in html
+    assert words not in olive.get(approved.path("notices/")).content.decode()
+    lena.get(approved.path(f"outbox/{entry.public_id}/"))
+    assert words not in lena.get(approved.path("notices/")).content.decode()
 
 
 def test_nothing_on_its_way_is_said(scene, lena):

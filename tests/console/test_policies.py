@@ -6,7 +6,7 @@ import pytest
 
 from console.demo import harbor, northwind, people
 from runs import policy_text, releases, satisfiable
-from runs.models import AuditEntry, Release, Workflow
+from runs.models import AuditEntry, Release, User, Workflow
 from runs.policies import Policy
 from tests.people import make_person, make_workspace
 
@@ -79,6 +79,22 @@ def test_a_look_counts_and_lists_and_changes_nothing(scene, adam, path):
         assert not AuditEntry.objects.filter(action="release.published").exclude(
             by__startswith="system:"
         ).exists()  # fmt: skip
+
+
+def test_a_look_says_what_other_times_do_to_what_waits(scene, adam, path):
+    text = text_of(scene).replace("APPROVE BY 240", "APPROVE BY 10")
+    html = look(scene, adam, path, text=text).content.decode()
+    assert 'href="#look-times"' in html
+    assert "Of what waits now, 1 would be shown anew" in html
+    assert "decide within 10 minutes, send within" in html
+
+
+def test_who_is_alone_with_a_rule_is_named_before_and_after_publishing(scene, adam, path):
+    words = "Rule risk high asks for four eyes: what the only support lead edits, nobody here may"
+    assert words not in adam.get(path).content.decode()
+    User.objects.exclude(name__in=["Lena Fischer", "Adam Reyes"]).update(is_active=False)
+    assert words in adam.get(path).content.decode()
+    assert words in look(scene, adam, path).content.decode()
 
 
 def test_what_was_looked_at_is_published_with_its_digests_in_the_audit(scene, adam, path):

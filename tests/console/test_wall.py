@@ -14,6 +14,20 @@ def test_the_list_view_and_an_odd_address_work(scene, olive):
     assert olive.get(scene.path("live/?after=minus")).status_code == 200
 
 
+def test_the_button_of_the_filters_says_how_many_are_on(scene, olive):
+    html = olive.get(scene.path("live/?attention=1&mine=1&state=nothing")).content.decode()
+    assert "2 filters on" in html
+    assert "Clear filters" in html
+    assert "filters on" not in olive.get(scene.path("live/")).content.decode()
+
+
+def test_the_list_beside_a_call_says_why_without_the_time(scene, olive):
+    html = olive.get(scene.path(f"live/{scene.call.public_id}/")).content.decode()
+    listed = html.split('id="calls-attention"')[1].split("</ul>")[0]
+    assert "Pricing commitment asked" in listed
+    assert "open since" not in listed
+
+
 def test_without_calls_it_says_what_will_come(ended):
     html = ended.client("olive").get(ended.path("live/")).content.decode()
     assert "No calls right now" in html
@@ -77,4 +91,6 @@ def test_a_call_that_needs_somebody_is_on_the_first_page_however_new_it_is(scene
     html = olive.get(scene.path("live/")).content.decode()
     assert f'id="tile-{scene.call.public_id}"' in html.split('id="wall-progress"')[0]
     assert "1 to 40 of 45" in html
+    beside = olive.get(scene.path(f"live/{scene.call.public_id}/")).content.decode()
+    assert '<span class="count end">45</span>' in beside
     assert 'data-only-page="1"' in html

@@ -23,11 +23,20 @@ def house(stack, tmp_path):
 
 @pytest.fixture
 def proposals(house):
+    yield from _alone(house, COUNT)
+
+
+@pytest.fixture
+def few(house):
+    yield from _alone(house, 2)
+
+
+def _alone(house, count):
     """Alone in the queue; what came of them is no business of the next test."""
     with scope.workspace(house.workspace.id):
         Proposal.objects.filter(state="pending").update(state="withdrawn")
         OpenField.objects.all().delete()
-    made = pile.make(house.workspace, COUNT)
+    made = pile.make(house.workspace, count)
     yield made
     with scope.workspace(house.workspace.id):
         ids = [one.id for one in made]
@@ -126,3 +135,20 @@ def test_sixty_proposals_are_cleared_by_the_keyboard_alone(house, page, proposal
         waiting = OutboxEntry.objects.filter(approval__in=given, state="pending", attempts=0)
         # Each kind of the pile has one effect, the first has a mail as well.
         assert waiting.count() == 54 + COUNT // len(pile.KINDS)
+
+
+def test_what_lies_over_the_page_has_the_keys(house, page, few):
+    """A menu is open: no key decides behind it. Once it is closed the same key does, and `h` stops the clock."""
+    lead, sent = Lead(page, house), []
+    page.on("request", lambda one: sent.append(one.url) if one.method == "POST" else None)
+    lead.look()
+    lead.presses("s")
+    expect(page.locator("#more-actions")).to_be_visible()
+    lead.presses("a", "Escape")
+    expect(page.locator("#more-actions")).to_be_hidden()
+    assert (lead.shown, sent) == (few[0].public_id, [])
+    lead.approves()
+    lead.presses("h")
+    expect(page.locator("#undo[data-state=held]")).to_be_attached()
+    with scope.workspace(house.workspace.id):
+        assert not Approval.objects.filter(proposal=few[1]).exists()

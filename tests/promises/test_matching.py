@@ -57,6 +57,23 @@ def test_from_wish_to_receipt(connected):
         assert [one.body["state"] for one in told] == ["under_way", "under_way", "kept"]
 
 
+def test_a_wish_that_joined_the_proposal_of_another_call_backs_its_own(connected):
+    with connected.scope():
+        held = support.propose(connected, wish=support.content(mail=False, mobile="+447700900181"))
+        run = support.make_run(connected)
+        promise = owing(connected, run)
+        later = support.content(mail=False, mobile="+447700900182")
+        both = later.model_copy(update={"effects": (*later.effects, *letter().effects)})
+        assert support.propose(connected, run, both).public_id == held.public_id
+        assert state(promise) == ("under_way", held.public_id)
+        assert proposals.get(held.public_id).risk != "high"
+        support.approve(connected, proposals.get(held.public_id))
+    assert support.send() == 2
+    with connected.scope():
+        entry = support.entries(held)[1]
+        assert (state(promise), entry.run_id) == (("kept", entry.public_id), held.run_id)
+
+
 def test_a_failed_mail_breaks_it(connected, calm):
     calm.misbehave("mail", "5xx", status=422)
     with connected.scope():

@@ -7,7 +7,7 @@ import pytest
 from approvals.models import Proposal
 from console.builders import promise_list
 from runs import scope
-from runs.models import Membership, Outcome, Promise
+from runs.models import Membership, Outcome, Promise, Run
 from tests.promises.owing import WORDS, fresh, owe
 
 
@@ -27,6 +27,7 @@ def whole(scene):
     """Every required field is there: by the record alone the call would be complete."""
     with scene.scope():
         Outcome.objects.filter(run=scene.run).update(complete=True, missing=[])
+        Run.objects.filter(id=scene.run.id).update(complete=True)
 
 
 def test_the_queue_shows_what_is_owed_with_its_words(scene, olive):

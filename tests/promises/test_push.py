@@ -1,10 +1,17 @@
 """An open page of a call follows its promises; so does the card for who takes over."""
 
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
 from console import panels
 from console.panels import Variant
 from runs import ledger, scope, topics
 from runs.live.feeds import Topic
 from tests.promises.owing import owe
+from tests.wall import load
+from tests.wall.talk import make_room
 from voice import promises
 
 
@@ -47,3 +54,39 @@ def test_page_and_push_draw_the_same_row(ended):
 def test_the_card_follows_the_live_call(scene):
     owe(scene)
     assert "list of papers" in pushed(scene, "promise.heard", "run")["handoff"]
+
+
+@pytest.mark.browser
+def test_the_open_list_of_promises_follows_what_is_promised_and_done(stack, page):
+    room = make_room(1)
+    load.sign_in(page, room, "promises/")
+    expect(page.locator("#promises > li")).to_have_count(0)
+    known = {"kind": "email", "due": "", "evidence": None, "by": room.by}
+    with scope.workspace(room.workspace.id):
+        run = room.talks[0].call.run
+        promise = promises.add(run, text="We send the papers", **known, at=scope.now())
+    expect(page.locator("#promises > li")).to_contain_text("We send the papers")
+    expect(page.locator("#promises-count")).to_have_text("1 promise")
+    with scope.workspace(room.workspace.id):
+        ledger.append(run.id, "promise.done", by=room.by, at=scope.now(), promise=str(promise.id))
+        promise.delete()
+    expect(page.locator("#promises > li")).to_have_count(0)
+    expect(page.get_by_text("Nothing is owed")).to_be_visible()
+    room.end()
+
+
+def listed(scene, since):
+    workspace = scene.house.workspace
+    topic = Topic(topics.listing(workspace.id, "promises"), workspace.id)
+    variant = Variant("promises", "en", "UTC", masked=False)
+    frames = panels._render(topic, [{"since": int(since.timestamp() * 1000)}], variant)
+    return [one["kind"] for one in frames]
+
+
+def test_a_list_that_has_just_been_read_is_not_read_again(scene):
+    with scene.scope():
+        now = scope.now()
+    assert listed(scene, now) == []
+    assert listed(scene, now - timedelta(minutes=5)) == ["snapshot.needed", "badges"]
+    owe(scene)
+    assert listed(scene, now) == ["snapshot.needed", "badges"]

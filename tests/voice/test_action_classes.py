@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from approvals import claims, sweeps
-from approvals.contents import Change, Content, Effect
+from approvals.contents import Content, Effect
 from approvals.models import OutboxEntry
 from runs import releases, scope
 from runs.errors import Invalid
@@ -66,8 +66,7 @@ def desk(transactional_db, receivers):
 
 def wish(action, arguments=None):
     effect = Effect(action=action, arguments=arguments or WISHES[action])
-    shown = (Change(field="notes", label="Notes", after="x"),)
-    return Content(effects=(effect,), changes=shown, title="Something")
+    return Content(effects=(effect,), title="Something")
 
 
 def approved(desk, action):

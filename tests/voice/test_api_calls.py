@@ -6,7 +6,7 @@ import pytest
 
 from approvals.models import Proposal
 from runs import outcomes, people, scope, summaries
-from runs.models import Step
+from runs.models import AuditEntry, Step
 from tests import factories
 from tests.people import harbor, northwind
 from tests.runs.test_api import Machine, check_problem
@@ -166,9 +166,18 @@ def test_session_values_cannot_be_sent(gate):
         answer = gate.ask("voice.summarize_call", **{extra: "c-1002"})
         body = check_problem(answer, 422, "invalid")
         assert body["errors"][0]["field"] == extra
+    assert refused(gate) == [("voice.summarize_call", "invalid")] * 3
     wish = {"field": "followup_needed", "value": True, "customer_id": "c-1002"}
     answer = gate.ask("crm.propose_customer_update", arguments=wish)
     assert check_problem(answer, 422, "invalid_arguments")["errors"]
+
+
+def refused(gate):
+    """What the audit keeps of requests that never came to the gate."""
+    with scope.workspace(gate.machine.workspace.id):
+        rows = AuditEntry.objects.filter(action="run.refused", object=gate.run.public_id)
+        told = [json.loads(one.payload)["is"] for one in rows.order_by("number")]
+    return [(one["verb"], one["code"]) for one in told]
 
 
 def test_what_the_workflow_does_not_allow_is_refused_and_recorded(gate):
@@ -179,6 +188,7 @@ def test_what_the_workflow_does_not_allow_is_refused_and_recorded(gate):
 
 def test_a_summary_that_is_not_ready_can_be_asked_for_again(gate):
     check_problem(gate.ask("voice.summarize_call"), 409, "summary_not_ready")
+    assert refused(gate) == [("voice.summarize_call", "summary_not_ready")]
     with scope.workspace(gate.machine.workspace.id):
         assert not Step.objects.exists()
         section = summaries.Section(key="reason", source="agent:x", sentences=[])

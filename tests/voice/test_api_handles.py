@@ -1,9 +1,12 @@
 """Handles for machines: each that an envelope carries opens, and none of another workspace."""
 
+from datetime import timedelta
+
 import pytest
 
+from approvals import outbox
 from approvals.models import OutboxEntry
-from runs import scope
+from runs import people, scope, steps
 from runs.models import Evidence
 from tests import factories
 from tests.approvals import support
@@ -70,6 +73,31 @@ def test_a_handle_needs_the_role_for_what_it_names(machine, handles):
     assert reader.get(f"handles/{handles['run']}").status_code == 200
     check_problem(reader.get(f"handles/{handles['proposal']}"), 403, "needs_role")
     check_problem(reader.get(f"handles/{handles['effect']}"), 403, "needs_role")
+
+
+def test_the_key_that_asked_for_an_effect_opens_the_handle_it_was_given(office, machine, handles):
+    asker, other = (machine.with_roles("integrator", name=name) for name in ("asker", "other"))
+    with office.scope():
+        run, by = (
+            support.make_run(office),
+            people.Actor(
+                f"key:{asker.key.id}", "asker", office.workspace.id, frozenset({"integrator"})
+            ),
+        )
+        step, _fresh = steps.begin(
+            run, key="api:1", name="crm.update_contact", kind="tool", arguments={}, by=by,
+            at=scope.now(),
+        )  # fmt: skip
+        entry, _fresh = outbox.enqueue(
+            run, effect=support.content().effects[0], step=step, policy_rule="notes_only",
+            execute_by=scope.now() + timedelta(hours=1), at=scope.now(),
+        )  # fmt: skip
+    handle = f"outbox://{office.workspace.slug}/{entry.public_id}"
+    assert asker.get(f"handles/{handle}").json()["data"]["handle"] == handle
+    assert asker.get(f"outbox/{entry.public_id}").status_code == 200
+    for answer in (other.get(f"handles/{handle}"), other.get(f"outbox/{entry.public_id}"),
+                   asker.get(f"handles/{handles['effect']}")):  # fmt: skip
+        check_problem(answer, 403, "needs_role")
 
 
 @pytest.mark.parametrize("text", ["wrp://x/RUN-7K2M9Q4T", "nothing", "mailto:x", "wrp://a/PRO-1"])

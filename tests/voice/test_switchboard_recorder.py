@@ -14,7 +14,7 @@ from runs.ids import uuid7
 from runs.models import Run, Step
 from runs.redaction import Hit
 from tests.voice import switchboard_support as support
-from voice import intake, webhooks
+from voice import intake, transcripts, webhooks
 from voice.models import Call, Command, InboundWebhook, ProviderEvent
 from voice.switchboard import claims, commands, loading, results
 from voice.switchboard.inbox import steady_ms
@@ -110,6 +110,17 @@ def test_partial_text_of_a_stale_owner_is_refused_too(line):
     part = results.TurnPart(turn.turn_id, "caller", 1024, 1, "My", "My")
     with pytest.raises(Superseded):
         flush([batch(subject, part)])
+
+
+def test_parts_and_the_whole_text_in_one_batch_leave_no_part(line):
+    subject = make_subject(line)
+    mine, other = opened(), opened("item_2", 2048)
+    said = [results.TurnPart(one.turn_id, "caller", 1024, 1, "My", "My") for one in (mine, other)]
+    whole = results.TurnChanged(mine.turn_id, "caller", 1024, "final", 1, "My boiler.", "final")
+    anew = results.TurnPart(other.turn_id, "caller", 2048, 2, "It is", "It is", anew=True)
+    flush([batch(subject, mine, other, *said, whole, anew)])
+    with scope.workspace(line.workspace.id):
+        assert transcripts.partials(subject.call.id) == {other.turn_id: "It is"}
 
 
 def test_a_batch_that_cannot_be_kept_costs_only_its_own_call(line):

@@ -40,7 +40,9 @@ def test_a_turn_is_reserved_once(call):
 def test_parts_make_the_text_so_far_and_go_when_it_is_final(call):
     turn = reserve(call, "item_1", 1024)
     for number, text in ((1, "My "), (2, "boiler"), (2, "boiler")):
-        transcripts.add_part(call.workspace_id, turn.id, number, text, at=scope.now())
+        transcripts.add_parts(
+            [transcripts.Part(call.workspace_id, turn.id, number, text)], at=scope.now()
+        )
     assert transcripts.partials(call.id) == {turn.id: "My boiler"}
     transcripts.change(
         turn.id, state="final", text="My boiler.", version=1, reason="final", at=scope.now()

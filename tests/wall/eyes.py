@@ -1,6 +1,8 @@
 """What a browser saw and what it cost: long tasks, frame times, script time, memory, and every line shown."""
 
+import json
 import statistics
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,6 +52,8 @@ WATCHER = """(() => {
   });
 })()"""
 LONG_MS = 50
+_TASK = "ThreadControllerImpl::RunTask"
+_AFTER_GC_MS = 200  # the observer tells of a task after it
 
 
 @dataclass
@@ -59,6 +63,7 @@ class Reading:
     name: str
     seconds: float = 0.0
     long: list[float] = field(default_factory=list)
+    busy: list[float] = field(default_factory=list)  # each task's own processor time, in ms
     gaps: list[float] = field(default_factory=list)
     script_s: float = 0.0
     layout_s: float = 0.0
@@ -77,6 +82,8 @@ class Reading:
             f"{self.name}: {self.seconds:.1f} s",
             f"  long tasks        {len(self.long)}, longest {max(self.long, default=0):.0f} ms,"
             f" together {sum(self.long):.0f} ms",
+            f"  processor time    {sum(one > LONG_MS for one in self.busy)} tasks above {LONG_MS} ms,"
+            f" longest {max(self.busy, default=0):.0f} ms, {len(self.busy)} tasks",
             f"  frame times       p50 {share(self.gaps, 50):.1f} ms, p95 {share(self.gaps, 95):.1f} ms,"
             f" worst {max(self.gaps, default=0):.0f} ms, {len(self.gaps)} frames",
             f"  main thread       script {self._of(self.script_s):.1f} %, style and layout"
@@ -95,6 +102,32 @@ def share(values: Sequence[float], percent: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
+def busy_times(trace: dict[str, Any]) -> list[float]:
+    """Processor time of each task of the page's main thread: a full machine does not lengthen it. Tasks inside
+    a task count with it."""
+    events = trace["traceEvents"]
+    mains = {
+        (one["pid"], one["tid"])
+        for one in events
+        if one["name"] == "thread_name" and one["args"]["name"] == "CrRendererMain"
+    }
+    tasks = defaultdict(list)
+    for one in events:
+        if one["name"] == _TASK and one.get("ph") == "X":
+            tasks[one["pid"], one["tid"]].append(one)
+    threads = [_outer(found) for place, found in tasks.items() if place in mains]
+    return max(threads, key=sum, default=[])
+
+
+def _outer(tasks: list[dict[str, Any]]) -> list[float]:
+    found, end = [], 0
+    for one in sorted(tasks, key=lambda task: (task["ts"], -task.get("dur", 0))):
+        if one["ts"] >= end:
+            found.append(one.get("tdur", 0) / 1000)
+            end = one["ts"] + one.get("dur", 0)
+    return found
+
+
 class Eyes:
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -111,14 +144,20 @@ class Eyes:
         now = self._cost()
         reading.heap_before, reading.nodes_before = now["heap"], int(now["nodes"])
         self._at = now
+        self.page.wait_for_timeout(_AFTER_GC_MS)
+        assert self.page.context.browser is not None
+        self.page.context.browser.start_tracing(page=self.page, categories=["toplevel"])
         self.page.evaluate(
             "Object.assign(eyes, { long: [], gaps: [], messages: 0, bytes: 0, shown: [] })"
         )
+        self._at = {**now, **self._metrics()}
         return reading
 
     def end(self, reading: Reading) -> Reading:
         told: dict[str, Any] = self.page.evaluate("({ ...eyes })")
         busy = self._metrics()
+        assert self.page.context.browser is not None
+        reading.busy = busy_times(json.loads(self.page.context.browser.stop_tracing()))
         now = self._cost()
         reading.seconds = busy["Timestamp"] - self._at["Timestamp"]
         reading.script_s = busy["ScriptDuration"] - self._at["ScriptDuration"]

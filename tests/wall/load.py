@@ -12,7 +12,7 @@ from voice.models import Turn
 _SETTLE_MS = 2_500
 _PATIENCE_MS = 30_000  # on a machine that does other things too
 _ROWS = "document.querySelectorAll('#transcript > li').length"
-_KEYS = "rows => rows.map(row => row.dataset.turnKey)"
+KEYS = "rows => rows.map(row => row.dataset.turnKey)"
 _TILES = "rows => rows.map(row => row.id)"
 _EYE = """() => {
   const box = document.getElementById("transcript-scroll");
@@ -143,7 +143,7 @@ def long_call(page: Page, *, turns: int, rate: float = 20, seconds: float = 10) 
 
 def _compare(room: Room, page: Page, found: Found, rows: int) -> None:
     """The end of the transcript on the page with the end of it in the database."""
-    keys = page.eval_on_selector_all("#transcript > .turn", _KEYS)
+    keys = page.eval_on_selector_all("#transcript > .turn", KEYS)
     with scope.workspace(room.workspace.id):
         turns = Turn.objects.filter(call=room.talks[0].call).order_by("position")
         every = [one.hex for one in turns.values_list("id", flat=True)]

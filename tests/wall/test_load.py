@@ -1,5 +1,7 @@
 """A smaller load: nothing is lost, nothing goes back, nothing moves, and a long call leaves memory again."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
@@ -10,6 +12,8 @@ from tests.wall.talk import fill, make_room
 pytestmark = pytest.mark.browser
 TILES, RATE, SECONDS = 40, 40, 6
 TURNS, MOST_ROWS = 700, 500
+RESTYLED = "UpdateLayoutTree"
+PRESS_F = "document.dispatchEvent(new KeyboardEvent('keydown', { key: 'f' }));"
 
 
 def test_a_wall_that_is_told_much_shows_every_last_word_in_its_place(stack, page):
@@ -42,6 +46,34 @@ def test_rows_that_were_let_go_come_back_from_either_end(stack, page):
     page.keyboard.press("f")
     expect(page.locator("#transcript > .turn").last).to_contain_text(f"No. {TURNS}:")
     assert browsing.gap_to_end(page) <= 2
+    room.end()
+
+
+def test_a_stretch_that_comes_in_leaves_the_styles_of_all_other_rows_alone(stack, page):
+    room = make_room(1)
+    fill(room, room.talks[0], TURNS)
+    load.sign_in(page, room, f"live/{room.talks[0].call.public_id}/")
+    page.context.browser.start_tracing(page=page, categories=["devtools.timeline"])
+    page.locator("#earlier a").click()
+    expect(page.locator("#earlier a")).to_have_text("300 earlier lines")
+    trace = json.loads(page.context.browser.stop_tracing())["traceEvents"]
+    matched = [one["args"].get("elementCount", 0) for one in trace if one["name"] == RESTYLED]
+    assert 0 < max(matched) < page.locator("#transcript *").count() / 3
+    room.end()
+
+
+def test_who_wants_the_end_while_a_stretch_comes_in_gets_the_end(stack, page):
+    room = make_room(1)
+    fill(room, room.talks[0], TURNS)
+    load.sign_in(page, room, f"live/{room.talks[0].call.public_id}/")
+    more = page.locator("#earlier a")
+    more.click()
+    expect(more).to_have_text("300 earlier lines")
+    more.evaluate(f"link => {{ link.click(); link.click(); {PRESS_F} }}")
+    expect(more).to_have_text("500 earlier lines")
+    keys = page.eval_on_selector_all("#transcript > .turn", load.KEYS)
+    assert len(keys) == len(set(keys)) == 200
+    expect(page.locator("#transcript > .turn").last).to_contain_text(f"No. {TURNS}:")
     room.end()
 
 

@@ -63,6 +63,9 @@ class CreateTask(ActionType):
     def customer(self, arguments: Task) -> str | None:
         return arguments.contact_id
 
+    def fixed(self, config: Any) -> frozenset[str]:
+        return frozenset({"contact_id"})
+
     async def send(self, invocation: Invocation) -> Confirmation:
         config, arguments = invocation.config, invocation.arguments
         answer = await wire.request(

@@ -6,6 +6,7 @@ without a word `natural` for PUT, DELETE and GET, `none` for POST and PATCH.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Literal, Self
 
@@ -15,12 +16,13 @@ from approvals import wire
 from approvals.action_types import ActionFailed, ActionType, Confirmation, Invocation, register
 from approvals.models.outbox_entry import Idempotency
 from runs import canonical
-from runs.errors import Invalid
+from runs.errors import Invalid, NotAllowed
 from runs.releases import Risk
 from voice import placeholders
 from voice.placeholders import Misplaced, Value
 
 Scalar = str | bool | int | None
+Source = Literal["session.customer", "session.call", "session.principal", "session.workspace"]
 _SECRET, _KEY = "secret", "key"
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,60}")
 # Ours, the connection's, or such as would change what the request is.
@@ -47,10 +49,12 @@ _NOT_YOURS_BEGIN = ("proxy-", "webhook-", "sec-", "x-forwarded-")
 
 
 class Place(BaseModel):
-    """What one value may be. A value that is not given is the default, which may be null."""
+    """What one value may be. A value that is not given is the default, which may be null. One that is `from`
+    the session is filled by us: who asks cannot give it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
+    source: Source | None = Field(default=None, alias="from")
     type: Literal["string", "integer", "number", "boolean"] = "string"
     required: bool = True
     default: Scalar = None
@@ -128,6 +132,37 @@ class HttpRequest(ActionType):
 
     def values(self, arguments: Values) -> dict[str, Any]:
         return arguments.values
+
+    def mentions(self, arguments: Values) -> tuple[str, ...]:
+        return tuple(one for one in arguments.values.values() if isinstance(one, str))
+
+    def bound(self, config: Any) -> Mapping[str, str]:
+        return {
+            name: place.source.removeprefix("session.")
+            for name, place in config.values.items()
+            if place.source
+        }
+
+    def filled(
+        self, config: Any, arguments: Mapping[str, Any], session: Mapping[str, str]
+    ) -> dict[str, Any]:
+        bound = self.bound(config)
+        given = arguments.get("values")
+        values = dict(given) if isinstance(given, dict) else {}
+        if taken := sorted(bound.keys() & values.keys()):
+            raise NotAllowed("hidden_argument", fields=taken)
+        if missing := sorted({one for one in bound.values() if not session.get(one)}):
+            raise NotAllowed("session_incomplete", missing=missing)
+        ours = {name: session[one] for name, one in bound.items()}
+        return {**arguments, "values": {**values, **ours}} if bound else dict(arguments)
+
+    def told(self, config: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Defaults leave too."""
+        given = arguments.get("values", {})
+        return {name: given.get(name, place.default) for name, place in config.values.items()}
+
+    def retold(self, arguments: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+        return {**arguments, "values": {**arguments.get("values", {}), **values}}
 
     def check(self, config: Any, arguments: Any) -> None:
         try:

@@ -50,6 +50,9 @@ class SendEmail(ActionType):
     def target(self, arguments: Mail) -> str:
         return f"mail:{arguments.to}"
 
+    def recipients(self, arguments: Mail) -> tuple[str, ...]:
+        return (arguments.to,)
+
     async def send(self, invocation: Invocation) -> Confirmation:
         if invocation.connection.kind == _SMTP:
             return await smtp.send(invocation)

@@ -55,6 +55,7 @@ class UpdateContact(ActionType):
     risk: ClassVar[Risk] = "medium"
     idempotency: ClassVar[Idempotency] = Idempotency.KEY
     key_life: ClassVar[timedelta | None] = timedelta(hours=24)
+    reads: ClassVar[bool] = True
     Config: ClassVar[type[BaseModel]] = Receipt
     Arguments: ClassVar[type[BaseModel]] = ContactChange
 
@@ -72,6 +73,12 @@ class UpdateContact(ActionType):
 
     def customer(self, arguments: ContactChange) -> str | None:
         return arguments.contact_id
+
+    def told(self, config: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return {"contact_id": arguments["contact_id"]}
+
+    def fixed(self, config: Any) -> frozenset[str]:
+        return frozenset({"contact_id"})
 
     def joined(
         self, arguments: Mapping[str, Any], later: Mapping[str, Any], fields: Collection[str]

@@ -29,6 +29,13 @@ class HeaderNote(Answer):
     value: str | None = Field(default=None, description="What was sent and refused.")
 
 
+class Match(Answer):
+    turn: str
+    position: int
+    speaker: Literal["caller", "agent", "person"]
+    text: str = Field(description="The sentence that was looked for.")
+
+
 class CallHead(Answer):
     id: str = Field(examples=["CALL-7K2M9Q4T"])
     handle: Handle = Field(examples=["call://northwind/CALL-7K2M9Q4T"])
@@ -56,6 +63,7 @@ class CallHead(Answer):
     duration_seconds: int | None
     end_reason: str | None
     outcome: OutcomeAnswer | None
+    match: Match | None = Field(description="Where it was said; only with `words`.")
 
 
 class PromiseAnswer(Answer):

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import path
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,11 +17,12 @@ from runs.api.views import WorkspaceView
 from runs.errors import NotFound
 from runs.models import Outcome
 from runs.people import Actor
-from voice import promises
+from voice import promises, search_documents
 from voice.api import answers, capabilities, runs, shapes
 from voice.models import Call, Turn
 from voice.models.call import CallState
 from voice.questions import VERDICTS
+from voice.search_documents import Found
 
 MAX_TURNS = 500
 CALL_PATH = {"call_id": "CALL-…, or the uid that the caller's own system gave (x-uid)."}
@@ -50,6 +51,9 @@ class CallList(WorkspaceView):
             document.choice("outcome", _OUTCOMES, "By the newest outcome."),
             document.text("external_id", "The uid that the caller's own system gave (x-uid)."),
             document.text("workflow", "By the name of the agent's workflow."),
+            document.text(
+                "words", 'Words that were said: "in quotes" side by side, -word not at all.'
+            ),
             *document.moments("Rang"),
             *document.paging(pages.DEFAULT_LIMIT, pages.MAX_LIMIT),
         ),
@@ -61,6 +65,7 @@ class CallList(WorkspaceView):
             "outcome": asked.choice("outcome", _OUTCOMES),
             "external_id": asked.text("external_id"),
             "workflow": asked.text("workflow"),
+            "words": asked.text("words"),
             "from": asked.moment("from"),
             "to": asked.moment("to", end_of_day=True),
         }
@@ -73,7 +78,11 @@ class CallList(WorkspaceView):
             filters=filters,
         )
         newest = _outcomes([call.run_id for call in page.rows])
-        data = [shapes.head(call, newest.get(call.run_id), self.actor) for call in page.rows]
+        said = _said([call.id for call in page.rows], filters["words"])
+        data = [
+            shapes.head(call, newest.get(call.run_id), self.actor, said.get(call.id))
+            for call in page.rows
+        ]
         return Response(page.body(data))
 
 
@@ -139,7 +148,8 @@ def whole(call: Call, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _filtered(filters: dict[str, Any]) -> "QuerySet[Call]":
+def _filtered(filters: dict[str, Any]) -> "list[QuerySet[Call]]":
+    """Together they are what is asked for."""
     rows = Call.objects.select_related(
         "run__release__workflow", "run__workspace", "run__customer", "customer"
     )
@@ -154,24 +164,23 @@ def _filtered(filters: dict[str, Any]) -> "QuerySet[Call]":
         wanted &= Q(rang_at__gte=filters["from"])
     if filters["to"]:
         wanted &= Q(rang_at__lte=filters["to"])
-    if filters["outcome"]:
-        wanted &= _with_outcome(filters["outcome"])
-    return rows.filter(wanted)
-
-
-def _with_outcome(named: str) -> Q:
-    """By the newest version of the outcome; older ones do not count."""
-    versions = Outcome.objects.filter(run_id=OuterRef("run_id"))
-    newer = Outcome.objects.filter(run_id=OuterRef("run_id"), version__gt=OuterRef("version"))
-    newest = versions.filter(~Exists(newer))
-    if named in VERDICTS:
-        return Q(Exists(newest.filter(verdict=named)))
-    return Q(Exists(newest.filter(complete=named == "complete")))
+    if filters["outcome"] in VERDICTS:
+        wanted &= Q(run__verdict=filters["outcome"])
+    elif filters["outcome"]:
+        wanted &= Q(run__complete=filters["outcome"] == "complete")
+    narrowed = rows.filter(wanted)
+    if filters["words"]:
+        return [narrowed.filter(one) for one in search_documents.saying(filters["words"])]
+    return [narrowed]
 
 
 def _outcomes(run_ids: list[uuid.UUID]) -> dict[uuid.UUID, Outcome]:
     rows = Outcome.objects.filter(run_id__in=run_ids).order_by("run_id", "-version")
     return {one.run_id: one for one in rows.distinct("run_id")}
+
+
+def _said(call_ids: list[uuid.UUID], words: str) -> dict[uuid.UUID, Found]:
+    return search_documents.sentences(call_ids, words) if words else {}
 
 
 urlpatterns = [

@@ -3,18 +3,18 @@
 from typing import Any, ClassVar, Literal
 
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from approvals import gate
 from approvals.answers import Answer, Denied
-from runs import scope, summaries
+from runs import audit, scope, summaries
 from runs.access import Permission
 from runs.api import document, problems
 from runs.api import runs as shapes
 from runs.api.views import WorkspaceView, body_as
-from runs.errors import Conflict
+from runs.errors import Conflict, Invalid
 from runs.models import Run, Step
 from runs.releases import content_of
 from voice import contacts, session_values
@@ -26,6 +26,7 @@ _STATUS = {"done": 200, "queued": 202, "waiting": 202}
 # What the gate refuses is an answer with its own step; most often it is not allowed.
 _REFUSALS = {
     "invalid_arguments": 422,
+    "bad_action_arguments": 422,
     "bad_value": 422,
     "hidden_argument": 422,
     "field_named_twice": 422,
@@ -43,6 +44,11 @@ class Wish(BaseModel):
     step_key: str = Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:-]+$")
     arguments: dict[str, Any] = {}
     mode: Literal["", "propose_only"] = ""
+    evidence: dict[str, list[str]] = Field(
+        {},
+        max_length=40,
+        description="For an external action: by field, handles or public ids of what speaks for it.",
+    )
     response_envelope: bool = True
 
 
@@ -67,10 +73,17 @@ class InvokeCapability(WorkspaceView):
         refusals=(429,),
     )
     def post(self, request: Request, run_id: str, name: str) -> Response:
-        wish = body_as(Wish, request)
         run = shapes.find(run_id)
+        try:
+            wish = body_as(Wish, request)
+        except (ValidationError, Invalid) as error:
+            code = error.code if isinstance(error, Invalid) else "invalid"
+            return self._kept(request, run, name, error, code)
         call = Call.objects.filter(run=run).select_related("customer").first()
-        self._prepare(run, call, name, wish)
+        try:
+            self._prepare(run, call, name, wish)
+        except Conflict as refusal:
+            return self._kept(request, run, name, refusal, refusal.code)
         answer = gate.request(
             run,
             name=name,
@@ -78,6 +91,10 @@ class InvokeCapability(WorkspaceView):
             arguments=wish.arguments,
             session=session_values.of_call(call, run, by=self.actor),
             mode=wish.mode,
+            evidence={
+                field: [one.rpartition("/")[2] for one in said]
+                for field, said in wish.evidence.items()
+            },
             by=self.actor,
             at=scope.now(),
         )
@@ -85,12 +102,20 @@ class InvokeCapability(WorkspaceView):
             return _denied(answer, request)
         return Response(_body(answer, wish), status=_STATUS[answer.status])
 
+    def _kept(self, request: Request, run: Run, name: str, error: Exception, code: str) -> Response:
+        """Refused before the gate could begin a step: the audit has it, and the same may be asked again."""
+        audit.record(
+            "run.refused", run.public_id, by=self.actor, at=scope.now(), verb=name[:80], code=code
+        )
+        self._claim = None
+        return problems.handle(error, {"request": request})
+
     def _prepare(self, run: Run, call: Call | None, name: str, wish: Wish) -> None:
         """What must be known before the gate locks the run. A step that was asked before needs nothing."""
         if Step.objects.filter(run=run, step_key=f"api:{wish.step_key}").exists():
             return
         if name == "voice.summarize_call" and summaries.latest(run) is None:
-            # No step is kept for it: the same key may ask again when the summary is there.
+            # No step has its key: the same may be asked again when the summary is there.
             raise Conflict("summary_not_ready", run=run.public_id)
         if name in contacts.NEEDED_BY:
             contacts.read_ahead(session_values.customer_of(call, run), content_of(run.release))

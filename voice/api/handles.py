@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from approvals import outbox, proposals
 from approvals.api import shapes as gate_shapes
 from runs import audit, handles, scope
-from runs.access import Permission, require
+from runs.access import Permission, can, require
 from runs.api import document
 from runs.api import runs as run_shapes
 from runs.api.pages import Parameters
@@ -30,7 +30,8 @@ _KINDS = {
     "EVD": ("evidence", _P.SEE_RUNS, None),
     "PRO": ("proposal", _P.SEE_PROPOSALS, "proposals"),
     "CALL": ("call", _P.SEE_CALLS, "voice/calls"),
-    "OBX": ("effect", _P.SEE_OUTBOX, "outbox"),
+    # Whoever asked for an effect may open it: its reader looks.
+    "OBX": ("effect", None, "outbox"),
 }
 
 
@@ -54,10 +55,12 @@ class HandleDetail(WorkspaceView):
             # Whether another workspace has it is not said.
             raise NotFound
         kind, permission, place = _KINDS[found.prefix]
-        require(self.actor, permission)
+        if permission is not None:
+            require(self.actor, permission)
         at = scope.now()
         data = _READERS[found.prefix](found, self.actor, at)
-        audit.record_view(found.public_id, by=self.actor, at=at)
+        masked = not can(self.actor, Permission.SEE_NUMBERS)
+        audit.record_view(found.public_id, by=self.actor, at=at, masked=masked)
         text = handles.make(found.slug, found.public_id)
         base = f"{settings.BASE_URL}/api/v1"
         return Response(
@@ -72,7 +75,7 @@ class HandleDetail(WorkspaceView):
 
 
 def _run(found: Handle, actor: Actor, at: datetime) -> dict[str, Any]:
-    return run_shapes.whole(run_shapes.find(found.public_id))
+    return run_shapes.whole(run_shapes.find(found.public_id), actor)
 
 
 def _evidence(found: Handle, actor: Actor, at: datetime) -> dict[str, Any]:
@@ -92,7 +95,9 @@ def _call(found: Handle, actor: Actor, at: datetime) -> dict[str, Any]:
 
 
 def _effect(found: Handle, actor: Actor, at: datetime) -> dict[str, Any]:
-    return gate_shapes.entry(outbox.get(found.public_id), actor, at)
+    entry = outbox.get(found.public_id)
+    outbox.require_seeing(entry, actor)
+    return gate_shapes.entry(entry, actor, at)
 
 
 _READERS: dict[str, Callable[[Handle, Actor, datetime], dict[str, Any]]] = {

@@ -9,9 +9,12 @@ from runs.models import Outcome
 from runs.people import Actor
 from voice import intake
 from voice.models import Call, Turn
+from voice.search_documents import Found
 
 
-def head(call: Call, newest: Outcome | None, actor: Actor) -> dict[str, Any]:
+def head(
+    call: Call, newest: Outcome | None, actor: Actor, said: Found | None = None
+) -> dict[str, Any]:
     slug = call.run.workspace.slug
     return {
         "id": call.public_id,
@@ -38,6 +41,16 @@ def head(call: Call, newest: Outcome | None, actor: Actor) -> dict[str, Any]:
         "duration_seconds": _seconds(call),
         "end_reason": call.end_reason or None,
         "outcome": runs.outcome(newest) if newest else None,
+        "match": _match(said) if said else None,
+    }
+
+
+def _match(said: Found) -> dict[str, Any]:
+    return {
+        "turn": str(said.turn),
+        "position": said.position,
+        "speaker": said.speaker,
+        "text": said.plain,
     }
 
 
