@@ -1,7 +1,7 @@
 """The drain: claims what is due, sends many at once, records in batches; lingers a little, then lets go.
 
-One event loop and two database threads: one takes, one records, so that neither waits for the other's
-answers. What completed while the last batch was written goes into the next one.
+One event loop and three database threads: one takes, one marks what is about to leave, one records, so that
+none waits for another's answers. What completed while the last batch was written goes into the next one.
 """
 
 import asyncio
@@ -83,6 +83,7 @@ class Drain:
         self.worker = worker
         self.sent = 0
         self._taker = ThreadPoolExecutor(1, thread_name_prefix="outbox-take")
+        self._marker = ThreadPoolExecutor(1, thread_name_prefix="outbox-mark")
         self._recorder = ThreadPoolExecutor(1, thread_name_prefix="outbox-record")
         self._client = wire.client()
         self._flying: set[asyncio.Task[None]] = set()
@@ -128,8 +129,8 @@ class Drain:
 
     async def close(self) -> None:
         await self._client.aclose()
-        for thread in (self._taker, self._recorder):
-            await asyncio.get_running_loop().run_in_executor(thread, connections.close_all)
+        for thread in (self._taker, self._marker, self._recorder):
+            await _in(thread, connections.close_all)
             thread.shutdown()
 
     async def _claim(self, *, suspects: bool = False) -> int:
@@ -197,20 +198,23 @@ class Drain:
         return found
 
     async def _reach_all(self, items: list[Claimed]) -> list[Resolved | Exception]:
-        return await self._db(lambda: delivery.reach(items))
+        return await _in(self._marker, lambda: delivery.reach(items))
 
     async def _mark_all(self, items: list[Claimed]) -> list[bool]:
-        return await self._db(lambda: claims.mark_wires(items))
+        return await _in(self._marker, lambda: claims.mark_wires(items))
 
     async def _mark_absent(self, claimed: Claimed) -> bool:
         return await self._db(lambda: claims.mark_absent(claimed))
 
     async def _settle_all(self, items: list[Settled]) -> list[int]:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._recorder, lambda: _settle(items))
+        return await _in(self._recorder, lambda: _settle(items))
 
     async def _db(self, call: Callable[[], _R]) -> _R:
-        return await asyncio.get_running_loop().run_in_executor(self._taker, call)
+        return await _in(self._taker, call)
+
+
+async def _in(thread: ThreadPoolExecutor, call: Callable[[], _R]) -> _R:
+    return await asyncio.get_running_loop().run_in_executor(thread, call)
 
 
 def _sweep() -> None:

@@ -33,7 +33,8 @@ def void_again(workflow: Workflow, at: datetime) -> None:
         _void(proposal.public_id, by, at)
     if workflow.current is not None:
         never = _never(releases.content_of(workflow.current).policy)
-        _cancel(list(unsent.filter(approval__isnull=True, action__in=never).order_by("id")), by, at)
+        # What a rule alone let pass, and what is left of an approval of which a part has gone.
+        _cancel(list(unsent.filter(action__in=never).order_by("id")), by, at)
 
 
 def _void(public_id: str, by: Actor, at: datetime) -> None:
@@ -46,7 +47,7 @@ def _void(public_id: str, by: Actor, at: datetime) -> None:
             if proposal.state == ProposalState.PENDING:
                 revisions.rejudge(proposal, by=by, at=at)
     except Conflict:
-        # A part of it has left: it was allowed when it did.
+        # A part of it has left: it was allowed when it did, and the rest is still judged by itself.
         return
 
 
@@ -55,7 +56,7 @@ def _never(rules: releases.Policy) -> list[str]:
 
 
 def _cancel(entries: list[OutboxEntry], by: Actor, at: datetime) -> None:
-    """What a rule alone had let pass, and may not any more."""
+    """What no rule lets pass any more."""
     ids = [one.id for one in entries]
     OutboxEntry.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id").first()
     code = {"code": "policy_changed"}

@@ -94,4 +94,11 @@ FAULTS = [
         "\n",
         "tests/approvals/test_doorbell.py::test_nobody_waits_for_a_redis_that_did_not_answer_the_bus",
     ),
+    Fault(
+        "barred-follower-goes",
+        "approvals/voiding.py",
+        "unsent.filter(action__in=never)",
+        "unsent.filter(action__in=never, approval=None)",
+        "tests/approvals/test_voiding.py::test_a_follower_that_is_barred_does_not_follow",
+    ),
 ]

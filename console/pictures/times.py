@@ -75,10 +75,7 @@ def left(until: datetime, *, now: datetime) -> str:
     """ "24 min left", "Overdue 4 min"."""
     seconds = int((until - now).total_seconds())
     if seconds < 0:
-        minutes = max(1, -seconds // 60)
-        return ngettext("Overdue %(count)d min", "Overdue %(count)d min", minutes) % {
-            "count": minutes
-        }
+        return _overdue(-seconds)
     if seconds < 60:
         return gettext("%(count)d s left") % {"count": seconds}
     if seconds < 7200:
@@ -86,6 +83,19 @@ def left(until: datetime, *, now: datetime) -> str:
         return ngettext("%(count)d min left", "%(count)d min left", minutes) % {"count": minutes}
     hours = seconds // 3600
     return ngettext("%(count)d h left", "%(count)d h left", hours) % {"count": hours}
+
+
+def _overdue(seconds: int) -> str:
+    if seconds < 7200:
+        minutes = max(1, seconds // 60)
+        return ngettext("Overdue %(count)d min", "Overdue %(count)d min", minutes) % {
+            "count": minutes
+        }
+    if seconds < 172800:
+        hours = seconds // 3600
+        return ngettext("Overdue %(count)d h", "Overdue %(count)d h", hours) % {"count": hours}
+    days = seconds // 86400
+    return ngettext("Overdue %(count)d day", "Overdue %(count)d days", days) % {"count": days}
 
 
 def exact(at: datetime) -> str:

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from approvals import claims, holds, outbox, resolutions
+from approvals import claims, holds, outbox, records, resolutions
+from approvals.action_types import Confirmation
 from approvals.models import OutboxEntry
+from approvals.records import Settled
 from runs import scope
 from runs.errors import Conflict, NotAllowed
-from runs.policies import Policy, RiskRule
+from runs.policies import Autonomy, Policy, RiskRule
 from tests.approvals import support
 from tests.approvals.policies import publish
 from tests.approvals.test_autonomy import ask, free
@@ -18,6 +20,11 @@ from tests.factories import CONTENT
 def strict(risk="high"):
     rules = (RiskRule(key="notes", words="notes", action="crm.*", field="notes", risk=risk),)
     return CONTENT.model_copy(update={"policy": Policy(rules=rules)})
+
+
+def barred(action):
+    rules = free("ask").policy.model_copy(update={"autonomy": {action: Autonomy(level="never")}})
+    return CONTENT.model_copy(update={"policy": rules})
 
 
 @pytest.fixture
@@ -79,6 +86,20 @@ def test_what_was_claimed_already_is_left_to_its_worker(office):
     with office.scope():
         publish(office, free("never"))
     assert told(office, proposal) == ("approved", ["sending"])
+
+
+def test_a_follower_that_is_barred_does_not_follow(office):
+    with office.scope():
+        proposal = support.propose(office)
+        support.approve(office, proposal)
+        _first, mail = support.entries(proposal)
+    with support.clock(timedelta(seconds=1)):
+        records.settle(
+            [Settled(one, Confirmation("c-1", 200)) for one in claims.claim(1, worker="w")]
+        )
+    with office.scope():
+        publish(office, barred(mail.action))
+    assert told(office, proposal) == ("approved", ["succeeded", "cancelled"])
 
 
 def failed(office):

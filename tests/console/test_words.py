@@ -1,10 +1,23 @@
 """What people read instead of codes."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from console.builders import record
+from console.pictures import times
 from console.pictures.pieces import Segments
 from console.words import fields
+
+
+@pytest.mark.parametrize(
+    ("late", "words"),
+    [(20, "Overdue 1 min"), (7140, "Overdue 119 min"), (9300, "Overdue 2 h"),
+     (90000, "Overdue 25 h"), (172800, "Overdue 2 days")],
+)  # fmt: skip
+def test_what_is_late_says_so_in_the_unit_that_people_use(late, words):
+    now = datetime(2026, 11, 30, 9, tzinfo=UTC)
+    assert times.left(now - timedelta(seconds=late), now=now) == words
 
 
 @pytest.mark.parametrize(
