@@ -4,18 +4,19 @@ import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
 from django.db import DataError, IntegrityError, ProgrammingError, connection
 
-from approvals import action_types, backoff, breakers, checkpoints, outbox
+from approvals import action_types, backoff, breakers, checkpoints, judging, outbox
 from approvals.models import Attempt, OutboxEntry
 from approvals.models.outbox_entry import Idempotency, OutboxState
-from runs import ledger, people, scope
+from runs import ledger, people, releases, scope
 from runs.crashpoints import crashpoint
 from runs.errors import Refused
+from runs.models import Release, Run
 from runs.models.step import StepState
 
 logger = logging.getLogger(__name__)
@@ -111,7 +112,8 @@ class Claimed:
     """An entry that is ours until its lease ends.
 
     `doubtful`: an earlier attempt may have had its effect. `key_forgotten`: and the receiver may not
-    recognise the key any more. `too_late`: it may be looked up, but not sent any more.
+    recognise the key any more. `too_late`: it may be looked up, but not sent any more. `barred`: nobody may
+    let its action go any more.
     """
 
     entry: OutboxEntry
@@ -119,6 +121,7 @@ class Claimed:
     doubtful: bool = False
     key_forgotten: bool = False
     too_late: bool = False
+    barred: bool = False
 
 
 def claim(limit: int, *, worker: str, suspects: bool = False) -> list[Claimed]:
@@ -165,10 +168,14 @@ def _claim(due: Sequence[tuple[uuid.UUID, uuid.UUID]], *, worker: str) -> list[C
             OutboxEntry.objects.filter(id__in=ids).select_related("proposal").order_by("id")
         )
         earlier = _earlier_attempts(ids)
+        barred = _barred(entries)
         _begin_attempts(entries, lease, worker=worker, at=at)
         crashpoint("claim.counted")
         _note(entries, at=at)
-    return [_claimed(entry, lease, earlier[entry.id], at) for entry in entries]
+    return [
+        replace(_claimed(entry, lease, earlier[entry.id], at), barred=entry.id in barred)
+        for entry in entries
+    ]
 
 
 def _earlier_attempts(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Attempt]]:
@@ -176,6 +183,17 @@ def _earlier_attempts(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Attempt]]:
     for attempt in Attempt.objects.filter(entry_id__in=ids, wired_at__isnull=False):
         found[attempt.entry_id].append(attempt)
     return found
+
+
+def _barred(entries: Sequence[OutboxEntry]) -> set[uuid.UUID]:
+    """By the rules of now: a try may come long after the approval, and after a newer policy."""
+    runs = Run.objects.filter(id__in={one.run_id for one in entries})
+    newest = dict(runs.values_list("id", "release__workflow__current_id"))
+    rules = {
+        one.id: releases.content_of(one).policy
+        for one in Release.objects.filter(id__in=set(newest.values()))
+    }
+    return {one.id for one in entries if judging.bars(rules[newest[one.run_id]], one.action)}
 
 
 def _claimed(entry: OutboxEntry, lease: uuid.UUID, earlier: list[Attempt], at: datetime) -> Claimed:

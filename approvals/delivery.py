@@ -83,6 +83,8 @@ async def deliver(
     """
     on_wire = _Wire(claimed, mark_wire, claimed_at)
     connection: connectors.Resolved | None = None
+    if claimed.barred:
+        return ActionFailed("no", "policy_changed")
     if claimed.key_forgotten:
         # In doubt already, and now without protection against a double: a person decides.
         return ActionFailed("no", "key_forgotten")

@@ -63,11 +63,16 @@ add(
 )
 add(
     "four eyes",
-    "Whoever wrote a version of it said no yes to what asks for four eyes",
+    "Whoever wrote or changed what it sends said no yes to what asks for four eyes",
     """
+    WITH written AS (
+        SELECT proposal_id, version, author, payload::jsonb -> 'effects' IS DISTINCT FROM
+               lag(payload::jsonb -> 'effects') OVER (PARTITION BY proposal_id ORDER BY version)
+               AS changed
+          FROM approvals_proposalversion)
     SELECT p.public_id FROM approvals_approval a
       JOIN approvals_proposal p ON p.id = a.proposal_id AND p.version = a.version
-      JOIN approvals_proposalversion v ON v.proposal_id = a.proposal_id AND v.version <= a.version
+      JOIN written v ON v.proposal_id = a.proposal_id AND v.version <= a.version AND v.changed
      WHERE coalesce(p.four_eyes, p.risk = 'high') AND a.decision = 'approve'
        AND a.undone_at IS NULL AND v.author = 'person:' || a.user_id
     """,

@@ -33,6 +33,12 @@ def rules_of(run: Run) -> releases.Policy:
     return releases.content_of(current or run.release).policy
 
 
+def bars(rules: releases.Policy, action: str) -> bool:
+    """Whether nobody may let this action go at all."""
+    autonomy = rules.autonomy.get(action)
+    return autonomy is not None and autonomy.level == "never"
+
+
 def judge(run: Run, content: Content, *, of: Proposal | None = None) -> policy.Verdict:
     """The highest verdict over all effects; the grades of the evidence are looked up. As a version `of` a
     proposal it is also judged by whom else it writes to than its first one.

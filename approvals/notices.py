@@ -1,8 +1,10 @@
 """Notices: what a person is told about proposals and calls, once; in the app at once, by mail as one digest."""
 
+import logging
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +21,8 @@ from runs.access import Permission, holders, people_with
 from runs.crashpoints import crashpoint
 from runs.models import Membership, Run, User, Workspace
 from runs.people import Actor
+
+logger = logging.getLogger(__name__)
 
 # Whoever sees it in the app within this time gets no mail about it.
 PATIENCE = timedelta(minutes=5)
@@ -168,22 +172,32 @@ def _mine(by: Actor) -> QuerySet[Notice]:
 
 
 def mail_due() -> int:
-    """Send each person one digest of what they have not seen; returns how many. Run outside a scope."""
+    """Send each person one digest of what they have not seen; returns how many. Run outside a scope.
+
+    A mail server that cannot be reached costs nothing: nothing is marked before it has answered.
+    """
     with scope.every_workspace():
         before = scope.now() - PATIENCE
         due = Notice.objects.filter(mailed_at__isnull=True, read_at__isnull=True, at__lte=before)
         found = sorted({*due.values_list("workspace_id", flat=True)[: BATCH * LISTED]}, key=str)
-    return sum(_mail_workspace(workspace_id) for workspace_id in found)
+    if not found:
+        return 0
+    try:
+        with mail.get_connection() as post:
+            return sum(_mail_workspace(workspace_id, post) for workspace_id in found)
+    except (OSError, SMTPException):
+        logger.warning("notices: no mail server", exc_info=True)
+        return 0
 
 
-def _mail_workspace(workspace_id: uuid.UUID) -> int:
+def _mail_workspace(workspace_id: uuid.UUID, post: Any) -> int:
     with scope.workspace(workspace_id):
         due = Notice.objects.filter(mailed_at__isnull=True, read_at__isnull=True)
         people = list(due.exclude(user=None).values_list("user_id", flat=True).distinct()[:BATCH])
-    return sum(mail_person(workspace_id, user_id) for user_id in people)
+    return sum(mail_person(workspace_id, user_id, post) for user_id in people)
 
 
-def mail_person(workspace_id: uuid.UUID, user_id: uuid.UUID) -> int:
+def mail_person(workspace_id: uuid.UUID, user_id: uuid.UUID, post: Any = None) -> int:
     """Marked and committed before it is sent: a crash between loses a reminder, never doubles one, and the
     notice stays in the app."""
     with scope.workspace(workspace_id):
@@ -203,7 +217,7 @@ def mail_person(workspace_id: uuid.UUID, user_id: uuid.UUID) -> int:
         return 0
     subject, body = digest(waiting, workspace)
     crashpoint("reminder.before")
-    sent = mail.send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [user.email])
+    sent = mail.send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [user.email], connection=post)
     crashpoint("reminder.sent")
     return sent
 

@@ -136,18 +136,12 @@ def _may_send_again(entry: OutboxEntry, by: Actor, at: datetime) -> None:
         raise Conflict("too_late_to_send", at=entry.execute_by)
     if entry.proposal and not _stands(entry):
         raise Conflict("approval_void", proposal=entry.proposal.public_id)
-    if _barred(entry):
+    if judging.bars(judging.rules_of(entry.run), entry.action):
         raise NotAllowed("never_by_policy", action=entry.action)
     risk = entry.proposal.risk if entry.proposal else "low"
     approver = entry.approval.user_id if entry.approval else None
     if risk != "low" and approver == by.user_id:
         raise NotAllowed("second_person", entry=entry.public_id)
-
-
-def _barred(entry: OutboxEntry) -> bool:
-    """Whether today's rules let this action not go at all."""
-    autonomy = judging.rules_of(entry.run).autonomy.get(entry.action)
-    return autonomy is not None and autonomy.level == "never"
 
 
 def _stands(entry: OutboxEntry) -> bool:

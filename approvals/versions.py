@@ -32,9 +32,14 @@ def of(proposal: Proposal, number: int | None = None) -> ProposalVersion:
 
 
 def authors(proposal: Proposal) -> set[str]:
-    """Everybody who proposed or edited it: with four eyes none of them decides. Who made a key is behind
-    what came by it."""
-    found = set(ProposalVersion.objects.filter(proposal=proposal).values_list("author", flat=True))
+    """Everybody who proposed what would be sent, or changed it: with four eyes none of them decides. Whoever
+    only had the record read again is none. Who made a key is behind what came by it."""
+    found, before = set(), None
+    for one in ProposalVersion.objects.filter(proposal=proposal).order_by("version"):
+        effects = contents.load(one).effects
+        if effects != before:
+            found.add(one.author)
+        before = effects
     keys = [name.removeprefix("key:") for name in found if name.startswith("key:")]
     if not keys:
         return found

@@ -1,6 +1,7 @@
 """Voiding: what was allowed and has not left yet is not sent under a newer policy that says otherwise.
 
 Called by the publishing of a release, in its transaction: an approval counts for the policy it was given under.
+What was tried already and is tried again is asked about when it is claimed.
 """
 
 from datetime import datetime
@@ -52,7 +53,7 @@ def _void(public_id: str, by: Actor, at: datetime) -> None:
 
 
 def _never(rules: releases.Policy) -> list[str]:
-    return [action for action, one in rules.autonomy.items() if one.level == "never"]
+    return [action for action in rules.autonomy if judging.bars(rules, action)]
 
 
 def _cancel(entries: list[OutboxEntry], by: Actor, at: datetime) -> None:

@@ -101,4 +101,25 @@ FAULTS = [
         "unsent.filter(action__in=never, approval=None)",
         "tests/approvals/test_voiding.py::test_a_follower_that_is_barred_does_not_follow",
     ),
+    Fault(
+        "barred-and-tried-again",
+        "approvals/delivery.py",
+        "    if claimed.barred:\n",
+        "    if False:\n",
+        "tests/approvals/test_voiding.py::test_what_was_refused_once_is_not_tried_again_where_it_is_barred",
+    ),
+    Fault(
+        "reading-again-is-writing",
+        "approvals/versions.py",
+        "        if effects != before:\n",
+        "        if True:\n",
+        "tests/approvals/test_attention.py::test_with_four_eyes_whoever_had_it_read_again_may_decide",
+    ),
+    Fault(
+        "marked-before-the-server-answered",
+        "approvals/notices.py",
+        "        with mail.get_connection() as post:\n",
+        "        if post := mail.get_connection():\n",
+        "tests/approvals/test_attention.py::test_a_mail_server_that_is_away_loses_no_reminder",
+    ),
 ]

@@ -14,11 +14,14 @@ from approvals import (
     proposals,
     reading,
     remarks,
+    revisions,
     samples,
 )
 from approvals.contents import Change
 from approvals.models import Approval, Notice, Proposal
-from runs import releases, scope
+from approvals.models.proposal import ProposalState
+from console.stack import ports
+from runs import invariants, releases, scope
 from runs.errors import Conflict, Invalid, NotAllowed
 from runs.models import AuditEntry
 from tests.approvals import support
@@ -161,6 +164,19 @@ def test_with_four_eyes_the_editor_leaves_it_to_somebody_else(ruled):
         assert Approval.objects.filter(proposal=rules).count() == 1
 
 
+def test_with_four_eyes_whoever_had_it_read_again_may_decide(ruled):
+    office = ruled
+    with office.scope():
+        wish = support.propose(office, wish=support.content(mail=False, email="a@b.example"))
+        at = scope.now()
+        revisions.refresh(
+            wish, before={"email": "old@b.example"}, read_at=at, by=office.lena, at=at,
+            state=ProposalState.PENDING,
+        )  # fmt: skip
+        assert support.approve(office, proposals.get(wish.public_id), "lena").version == 2
+        assert "four eyes" not in {one.invariant.name for one in invariants.check()}
+
+
 @pytest.mark.parametrize(
     ("held", "text", "value"),
     [(1, "2", 2), (True, "false", False), ("1", "2", "2"), (1, "null", None), ("x", "", "")],
@@ -216,6 +232,14 @@ def test_who_may_decide_is_told_once_and_mailed_once(office, waiting, settings):
     (letter,) = mail.outbox
     assert waiting.public_id in letter.body
     assert "Dana" not in letter.subject + letter.body
+
+
+def test_a_mail_server_that_is_away_loses_no_reminder(office, waiting, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", ports.any_free()
+    Notice.objects.update(at=scope.now() - timedelta(minutes=10))
+    assert notices.mail_due() == 0
+    assert not Notice.objects.filter(mailed_at__isnull=False).exists()
 
 
 def test_a_notice_that_was_read_is_not_mailed(office, waiting):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from approvals import claims, holds, outbox, records, resolutions
-from approvals.action_types import Confirmation
+from approvals.action_types import ActionFailed, Confirmation
 from approvals.models import OutboxEntry
 from approvals.records import Settled
 from runs import scope
@@ -100,6 +100,20 @@ def test_a_follower_that_is_barred_does_not_follow(office):
     with office.scope():
         publish(office, barred(mail.action))
     assert told(office, proposal) == ("approved", ["succeeded", "cancelled"])
+
+
+def test_what_was_refused_once_is_not_tried_again_where_it_is_barred(office):
+    proposal = approved(office)
+    refused = ActionFailed("not_accepted", "http_429", status=429)
+    with support.clock(timedelta(seconds=1)):
+        records.settle([Settled(one, refused) for one in claims.claim(9, worker="w")])
+    with office.scope():
+        publish(office, free("never"))
+    support.make_due(office)
+    support.send()
+    assert told(office, proposal) == ("approved", ["failed"])
+    with office.scope():
+        assert support.entries(proposal)[0].reason == "policy_changed"
 
 
 def failed(office):
