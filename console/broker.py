@@ -13,7 +13,8 @@ class Channel(stock.Channel):
     a lost connection is what the worker's loop knows how to survive."""
 
     def _get_pool(self, asynchronous: bool = False) -> Any:
-        if self.connection is None:
+        # Closed by itself, or together with its whole connection.
+        if self.connection is None or self.connection.client is None:
             raise LostConnection("the channel was closed when the connection was lost")
         return super()._get_pool(asynchronous)  # type: ignore[misc]
 

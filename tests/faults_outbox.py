@@ -122,4 +122,11 @@ FAULTS = [
         "        if post := mail.get_connection():\n",
         "tests/approvals/test_attention.py::test_a_mail_server_that_is_away_loses_no_reminder",
     ),
+    Fault(
+        "a-closed-connection-ends-the-worker",
+        "console/broker.py",
+        " or self.connection.client is None:\n",
+        ":\n",
+        "tests/console/test_broker.py",
+    ),
 ]
