@@ -111,7 +111,7 @@ FAULTS = [
     Fault(
         "reading-again-is-writing",
         "approvals/versions.py",
-        "        if effects != before:\n",
+        "        if effects is None or effects != before:\n",
         "        if True:\n",
         "tests/approvals/test_attention.py::test_with_four_eyes_whoever_had_it_read_again_may_decide",
     ),
